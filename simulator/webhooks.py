@@ -1,0 +1,127 @@
+"""Signed requests to the helpline, retried as the address's connection overrides say.
+
+Source: Twilio's "Webhooks (HTTP callbacks): Connection Overrides" and "Security". The overrides
+are in the address's fragment (#rc=3&rp=ct,rt,5xx), which is neither sent nor signed.
+"""
+
+import time
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import parse_qs, urldefrag
+
+import httpx
+from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]
+
+_ALL_POLICIES = frozenset({"ct", "rt", "4xx", "5xx"})
+
+
+@dataclass(frozen=True)
+class Overrides:
+    """Times in milliseconds; `policy` names the failures that are tried again."""
+
+    connect_ms: int = 5000
+    read_ms: int = 15000
+    total_ms: int = 15000
+    retries: int = 1
+    policy: frozenset[str] = frozenset({"ct"})
+
+    @classmethod
+    def of(cls, fragment: str) -> "Overrides":
+        """Read a fragment; what is missing or out of range falls to Twilio's default."""
+        values = {name: found[-1] for name, found in parse_qs(fragment).items()}
+        policy = frozenset(values.get("rp", "ct").split(","))
+        return cls(
+            connect_ms=_within(values.get("ct"), 100, 10000, cls.connect_ms),
+            read_ms=_within(values.get("rt"), 100, 15000, cls.read_ms),
+            total_ms=_within(values.get("tt"), 100, 15000, cls.total_ms),
+            retries=_within(values.get("rc"), 0, 5, cls.retries),
+            policy=_ALL_POLICIES if "all" in policy else policy & _ALL_POLICIES,
+        )
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a webhook ended: the last HTTP status, or the failure (`ct` or `rt`) without one."""
+
+    status: int | None
+    failure: str | None
+    attempts: int
+
+
+class WebhookSender:
+    """Posts forms to the helpline with Twilio's headers."""
+
+    def __init__(self, auth_token: str) -> None:
+        self._validator = RequestValidator(auth_token)
+        # A proxy set for the machine must not see these: they never leave loopback.
+        self._client = httpx.AsyncClient(
+            trust_env=False,
+            limits=httpx.Limits(max_connections=200, max_keepalive_connections=50),
+        )
+
+    async def close(self) -> None:
+        """Give the connections back."""
+        await self._client.aclose()
+
+    async def post(self, url: str, form: Mapping[str, str], forged: bool = False) -> Outcome:
+        """Send a form, and again after the failures the address asks to be retried."""
+        address, fragment = urldefrag(url)
+        overrides = Overrides.of(fragment)
+        headers = self._headers(address, form, forged)
+        deadline = time.monotonic() + overrides.total_ms / 1000
+        attempts = 0
+        while True:
+            attempts += 1
+            left = deadline - time.monotonic()
+            outcome = await self._attempt(address, form, headers, overrides, left, attempts)
+            failed = _failure_of(outcome)
+            late = time.monotonic() >= deadline
+            if failed not in overrides.policy or attempts > overrides.retries or late:
+                return outcome
+
+    def _headers(self, address: str, form: Mapping[str, str], forged: bool) -> dict[str, str]:
+        signature = self._validator.compute_signature(address, form)
+        if forged:
+            # As well formed as a real one, and made with a token that is not the account's.
+            signature = RequestValidator("forged").compute_signature(address, form)
+        return {
+            "User-Agent": "TwilioProxy/1.1",
+            "Accept": "*/*",
+            "X-Home-Region": "us1",
+            "X-Twilio-Signature": signature,
+            "I-Twilio-Idempotency-Token": str(uuid.uuid4()),
+        }
+
+    async def _attempt(
+        self,
+        address: str,
+        form: Mapping[str, str],
+        headers: Mapping[str, str],
+        overrides: Overrides,
+        left: float,
+        attempts: int,
+    ) -> Outcome:
+        connect = min(overrides.connect_ms / 1000, left)
+        timeout = httpx.Timeout(min(overrides.read_ms / 1000, left), connect=connect)
+        try:
+            response = await self._client.post(
+                address, data=dict(form), headers=headers, timeout=timeout
+            )
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
+            return Outcome(None, "ct", attempts)
+        except httpx.TransportError:
+            return Outcome(None, "rt", attempts)
+        return Outcome(response.status_code, None, attempts)
+
+
+def _failure_of(outcome: Outcome) -> str | None:
+    if outcome.status is None:
+        return outcome.failure
+    return f"{outcome.status // 100}xx" if outcome.status >= 400 else None
+
+
+def _within(value: str | None, least: int, most: int, default: int) -> int:
+    if value is None or not value.isdigit() or not least <= int(value) <= most:
+        return default
+    return int(value)
