@@ -1,0 +1,111 @@
+"""Putting the parts together, once for the web process and once for the worker."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from webhook.clients.assistant import Assistant
+from webhook.clients.bus import Bus
+from webhook.clients.carrier import TwilioCarrier
+from webhook.core.clock import Clock, ShiftedClock, SystemClock
+from webhook.core.vault import Vault
+from webhook.metrics import Metrics
+from webhook.services.converse import Conversations
+from webhook.services.inbox import Inbox
+from webhook.services.outbox import Outbox
+from webhook.services.receipts import Receipts
+from webhook.services.retention import Periods, Retention
+from webhook.services.worker import Worker
+from webhook.settings import Settings
+from webhook.store.database import Database
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Everything that a process of the service is made of; `close` when it ends."""
+
+    settings: Settings
+    database: Database
+    vault: Vault
+    clock: Clock
+    bus: Bus
+    assistant: Assistant
+    metrics: Metrics
+    inbox: Inbox
+    receipts: Receipts
+    retention: Retention
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.bus.close()
+        await self.assistant.close()
+        self.database.close()
+
+
+def build(settings: Settings) -> Parts:
+    """The parts that both processes share; nothing is connected before it is used."""
+    database = Database(settings.database)
+    vault = Vault(settings.secret_key)
+    clock = make_clock(settings)
+    return Parts(
+        settings=settings,
+        database=database,
+        vault=vault,
+        clock=clock,
+        bus=Bus(settings.redis_url),
+        assistant=Assistant(
+            settings.rasa_url, settings.assistant_token, settings.rasa_timeout_seconds
+        ),
+        metrics=Metrics(),
+        inbox=Inbox(database, vault, clock),
+        receipts=Receipts(database, clock),
+        retention=Retention(database, clock, _periods(settings)),
+    )
+
+
+def build_worker(parts: Parts) -> Worker:
+    """The worker's loops over the shared parts."""
+    settings = parts.settings
+    carrier = TwilioCarrier(
+        settings.twilio_account_sid,
+        settings.twilio_auth_token,
+        messaging_service_sid=settings.twilio_messaging_service_sid,
+        number=settings.helpline_number,
+        api_url=settings.twilio_api_url,
+        timeout_seconds=settings.send_timeout_seconds,
+    )
+    talk = Conversations(
+        parts.database,
+        parts.vault,
+        parts.clock,
+        parts.assistant,
+        parts.bus,
+        parts.metrics,
+        settings.area,
+    )
+    outbox = Outbox(
+        parts.database,
+        parts.vault,
+        parts.clock,
+        carrier,
+        parts.bus,
+        parts.metrics,
+        f"{settings.public_url}/twilio/status",
+    )
+    return Worker(parts.database, parts.clock, parts.bus, talk, outbox, parts.retention)
+
+
+def make_clock(settings: Settings) -> Clock:
+    """The system's clock; in development one that `helpline play` can move."""
+    if settings.production:
+        return SystemClock()
+    return ShiftedClock(settings.data / "clock-shift")
+
+
+def _periods(settings: Settings) -> Periods:
+    return Periods(
+        idle=timedelta(hours=settings.idle_close_hours),
+        keep=timedelta(hours=settings.retain_hours),
+        keep_escalated=timedelta(hours=settings.retain_escalated_hours),
+    )

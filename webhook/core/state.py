@@ -1,0 +1,54 @@
+"""What a conversation remembers in coded form: no words of the person, nothing that names them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+
+@dataclass
+class ContactState:
+    """Coded memory of one conversation; stored as JSON beside it and the source of its case."""
+
+    needs: list[str] = field(default_factory=list)
+    indicators: list[str] = field(default_factory=list)
+    plan_steps: list[str] = field(default_factory=list)
+    audience: str | None = None
+    language: str | None = None
+    heard_from: str | None = None
+    wishes: dict[str, Any] = field(default_factory=dict)
+    replied: bool = False
+    spoken: dict[str, int] = field(default_factory=dict)
+    low_confidence: int = 0
+    erase_asked: bool = False
+    handed_over: bool = False
+    left_by_exit: bool = False
+    first_reply_seconds: int | None = None
+    wait_seconds: int | None = None
+    outcome: str | None = None
+    route: str | None = None
+
+    @classmethod
+    def load(cls, stored: dict[str, Any]) -> ContactState:
+        """Read a stored state; keys of other versions are ignored."""
+        known = {f.name for f in fields(cls)}
+        return cls(**{key: value for key, value in stored.items() if key in known})
+
+    def dump(self) -> dict[str, Any]:
+        """The state as JSON-ready values."""
+        return asdict(self)
+
+    def note(self, name: str) -> int:
+        """Count one more use of a fixed reply; returns how often it was used before."""
+        before = self.spoken.get(name, 0)
+        self.spoken[name] = before + 1
+        return before
+
+    def add_need(self, intent: str) -> None:
+        """Remember an intent as a need, once, in the order told."""
+        if intent not in self.needs:
+            self.needs.append(intent)
+
+    def add_indicators(self, names: list[str]) -> None:
+        """Remember risk indicators, once each."""
+        self.indicators.extend(name for name in names if name not in self.indicators)

@@ -1,0 +1,93 @@
+"""The matching form of a text and the phrase files that are matched against it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from webhook.safety.normalise import normalise
+
+_HERE = Path(__file__).parent
+_ENDS = re.compile(r"[.!?]+(?=\s|$|[a-z])|\n")
+_APOSTROPHES = re.compile(r"(?<=\w)'(?=\w|\s|$)")
+_JUNK = re.compile(r"[\"',;:()\[\]{}<>*_/\\|~^=+#&%@$\u00a3\u20ac-]+")
+_EMOJI = re.compile("([\u2190-\u2bff\u3030\u303d\U0001f000-\U0001faff])")
+_MACRO = re.compile(r"\{([a-z_]+)\}")
+_BREAK = re.compile(r" \. | but ")
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """A compiled entry of a phrase file."""
+
+    needs: tuple[str, ...]
+    pattern: re.Pattern[str]
+    unless: re.Pattern[str] | None
+
+
+def matching_form(text: str) -> str:
+    """`text` normalised, in lower case, without apostrophes, spellings mended, ends as " . "."""
+    plain = _APOSTROPHES.sub("", normalise(text).lower())
+    plain = _EMOJI.sub(r" \1 ", _JUNK.sub(" ", _ENDS.sub(" . ", plain)))
+    spellings = _spellings()
+    return " ".join(spellings.get(word, word) for word in plain.split())
+
+
+def find(phrase: Phrase, plain: str) -> re.Match[str] | None:
+    """The first match of `phrase` in a matching form that no context around it takes back."""
+    if phrase.needs and not any(word in plain for word in phrase.needs):
+        return None
+    for match in phrase.pattern.finditer(plain):
+        if phrase.unless is None or not phrase.unless.search(_sentence(plain, match)):
+            return match
+    return None
+
+
+def _sentence(plain: str, match: re.Match[str]) -> str:
+    """What stands between the breaks around a match: sentence ends and the word "but"."""
+    start = max((m.end() for m in _BREAK.finditer(plain, 0, match.start() + 1)), default=0)
+    after = _BREAK.search(plain, match.end())
+    return plain[start : after.start() if after else len(plain)]
+
+
+def phrase(
+    patterns: Iterable[str], unless: Iterable[str] = (), needs: Iterable[str] = ()
+) -> Phrase:
+    """Compile patterns; `unless` holds names of contexts and, with a "~", patterns."""
+    words = load("words.yml")
+    contexts: Mapping[str, str] = words["contexts"]
+    named = [item[1:] if item.startswith("~") else contexts[item] for item in unless]
+    return Phrase(tuple(needs), _compile(patterns), _compile(named) if named else None)
+
+
+@cache
+def load(name: str) -> dict[str, Any]:
+    """A data file of this package, read once."""
+    data: dict[str, Any] = yaml.safe_load((_HERE / name).read_text(encoding="utf-8"))
+    return data
+
+
+def _compile(patterns: Iterable[str]) -> re.Pattern[str]:
+    joined = "|".join(_expand(pattern) for pattern in patterns)
+    return re.compile(rf"(?<!\w)(?:{joined})(?!\w)")
+
+
+def _expand(pattern: str) -> str:
+    macros: Mapping[str, str] = load("words.yml")["macros"]
+    while True:
+        wider = _MACRO.sub(lambda m: macros[m[1]], pattern)
+        if wider == pattern:
+            return pattern
+        pattern = wider
+
+
+@cache
+def _spellings() -> dict[str, str]:
+    table: Mapping[str, list[Any]] = load("words.yml")["spellings"]
+    return {str(wrong): right for right, wrongs in table.items() for wrong in wrongs}

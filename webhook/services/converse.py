@@ -1,0 +1,254 @@
+"""Answering one conversation: its messages in order, each in one transaction, under a lease."""
+
+from __future__ import annotations
+
+import random
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from webhook.clients.assistant import Assistant, Reading
+from webhook.clients.bus import Bus
+from webhook.core.clock import Clock
+from webhook.core.errors import AssistantUnavailable, Conflict
+from webhook.core.messages import Channel, Mode, Status
+from webhook.core.state import ContactState
+from webhook.core.triage import Triage
+from webhook.core.vault import Vault
+from webhook.logs import get_log
+from webhook.metrics import Metrics
+from webhook.safety.gate import Assessment, assess
+from webhook.safety.keywords import Keyword
+from webhook.services import effects
+from webhook.services.turn import (
+    Heard,
+    Turn,
+    after_assistant,
+    before_assistant,
+    set_aside,
+    without_assistant,
+)
+from webhook.store import conversations, messages
+from webhook.store.database import Database
+from webhook.store.models import Message
+
+LEASE_SECONDS = 30
+MAX_TRIES = 5
+_RESUME_AFTER = timedelta(hours=1)  # a pause after which safety is asked for again
+
+
+@dataclass(frozen=True)
+class _Task:
+    """A message taken for handling, opened."""
+
+    conversation_id: str
+    message_id: int
+    attempts: int
+    heard: Heard
+    metadata: dict[str, Any]
+
+
+class Conversations:
+    """Handles what people wrote; any number of these may run, in any number of processes."""
+
+    def __init__(
+        self,
+        database: Database,
+        vault: Vault,
+        clock: Clock,
+        assistant: Assistant,
+        bus: Bus,
+        metrics: Metrics,
+        area: str = "",
+    ) -> None:
+        self._database = database
+        self._vault = vault
+        self._clock = clock
+        self._assistant = assistant
+        self._bus = bus
+        self._metrics = metrics
+        self._area = area
+        self._owner = uuid.uuid4().hex
+
+    async def handle(self, conversation_id: str) -> int:
+        """Handle every waiting message of a conversation, in order.
+
+        Returns how many texts were put into the outbox: 0 also when another worker has the
+        conversation. A message that fails is tried again later and, after MAX_TRIES, set aside
+        for the hub; it is never dropped.
+        """
+        queued = 0
+        task = await self._database.write(self._take, conversation_id)
+        while task is not None:
+            try:
+                turn = await self._decide(task)
+                following = await self._database.write(self._commit, task, turn)
+            except Conflict:
+                return queued  # the lease went to another worker, who does this message
+            except Exception as error:  # the edge of a job: one bad message must not stop the rest
+                await self._failed(task, error)
+                return queued
+            if task.heard.channel is Channel.SMS and not turn.quiet:
+                queued += len(turn.replies)
+            await self._after(task, turn)
+            task = following
+        return queued
+
+    def _take(self, session: Session, conversation_id: str) -> _Task | None:
+        now = self._clock.now()
+        if not conversations.take_lease(
+            session, conversation_id, "handle", self._owner, now, LEASE_SECONDS
+        ):
+            return None
+        return self._next(session, conversation_id, now)
+
+    def _next(self, session: Session, conversation_id: str, now: datetime) -> _Task | None:
+        """Open the next waiting message, or give the lease back."""
+        message = messages.next_unhandled(session, conversation_id, now)
+        if message is None:
+            conversations.release_lease(session, conversation_id, "handle", self._owner)
+            return None
+        # Counted before the work: should this process die of it, the next one knows.
+        message.attempts += 1
+        message.next_attempt_at = None
+        return self._open(session, message)
+
+    def _open(self, session: Session, message: Message) -> _Task:
+        conversation = conversations.get(session, message.conversation_id)
+        key = conversations.key_of(session, self._vault, conversation.id)
+        text = messages.text_of(message, key)
+        state = ContactState.load(conversation.state)
+        pause = effects.pause_before(session, message)
+        heard = Heard(
+            channel=Channel(conversation.channel),
+            mode=Mode(conversation.mode),
+            text=text,
+            media_count=message.media_count,
+            assessment=_assess(text, message),
+            triage=conversation.triage,
+            state=state,
+            age_band=conversation.age_band,
+            resumed=state.replied and (conversation.quiet or pause > _RESUME_AFTER),
+        )
+        metadata = {
+            "channel": conversation.channel,
+            "area": conversation.area or self._area,
+            "age_band": conversation.age_band,
+            "triage": max(conversation.triage, heard.assessment.triage).label,
+            "first": not state.replied,
+            "resumed": heard.resumed,
+            "was_quiet": conversation.quiet,
+            "mode": conversation.mode,
+        }
+        return _Task(conversation.id, message.id, message.attempts, heard, metadata)
+
+    async def _decide(self, task: _Task) -> Turn:
+        turn = before_assistant(task.heard)
+        if turn is not None:
+            return turn
+        try:
+            with self._metrics.assistant.time():
+                answer = await self._assistant.ask(
+                    task.conversation_id, task.message_id, task.heard.text, task.metadata
+                )
+        except AssistantUnavailable:
+            return without_assistant(task.heard)
+        return after_assistant(task.heard, answer)
+
+    def _commit(self, session: Session, task: _Task, turn: Turn) -> _Task | None:
+        """Replies, effects and the mark "handled", or none of them; then the next message."""
+        now = self._clock.now()
+        conversation = conversations.get(session, task.conversation_id, lock=True)
+        if not conversations.holds_lease(conversation, "handle", self._owner):
+            raise Conflict("the conversation is handled by another worker")
+        message = session.get_one(Message, task.message_id)
+        if message.status != Status.RECEIVED:
+            raise Conflict("the message is handled already")
+        effects.apply(session, self._vault, conversation, message, task.heard, turn, now)
+        session.flush()
+        if turn.how == "erase":
+            return None
+        conversations.take_lease(
+            session, conversation.id, "handle", self._owner, now, LEASE_SECONDS
+        )
+        return self._next(session, conversation.id, now)
+
+    async def _failed(self, task: _Task, error: Exception) -> None:
+        get_log().error(
+            "message_failed",
+            conversation=task.conversation_id,
+            message=task.message_id,
+            attempt=task.attempts,
+            exc_info=error,
+        )
+        if task.attempts >= MAX_TRIES:
+            self._metrics.dead_letters.inc()
+            await self._database.write(self._set_aside, task)
+        else:
+            await self._database.write(self._later, task)
+
+    def _later(self, session: Session, task: _Task) -> None:
+        delay = 2 ** (task.attempts - 1) * random.uniform(0.5, 1.0)  # noqa: S311 -- not a secret
+        message = session.get_one(Message, task.message_id)
+        message.next_attempt_at = self._clock.now() + timedelta(seconds=delay)
+        conversations.release_lease(session, task.conversation_id, "handle", self._owner)
+
+    def _set_aside(self, session: Session, task: _Task) -> None:
+        conversation = conversations.get(session, task.conversation_id, lock=True)
+        message = session.get_one(Message, task.message_id)
+        effects.set_aside(
+            session, self._vault, conversation, message, task.heard, set_aside(task.heard),
+            self._clock.now(),
+        )  # fmt: skip
+        conversations.release_lease(session, conversation.id, "handle", self._owner)
+
+    async def _after(self, task: _Task, turn: Turn) -> None:
+        """What others want to know; nothing here may be needed for the answer to be right."""
+        self._metrics.handled.labels(turn.how).inc()
+        await self._bus.publish(f"conversation:{task.conversation_id}", "message")
+        await self._bus.publish("hub", task.conversation_id)
+        if turn.how == "gate":
+            await self._tell_assistant(task)
+        if turn.how == "staff":
+            await self._raise_by_reading(task)
+        if turn.how == "erase":
+            await self._forget(task.conversation_id)
+
+    async def _tell_assistant(self, task: _Task) -> None:
+        """Let the assistant hear what the gate answered, so that it follows the conversation."""
+        try:
+            await self._assistant.ask(
+                task.conversation_id, task.message_id, task.heard.text, task.metadata
+            )
+        except AssistantUnavailable:
+            get_log().info("assistant_missed_message", conversation=task.conversation_id)
+
+    async def _raise_by_reading(self, task: _Task) -> None:
+        """While an advocate holds the conversation the model still watches for danger (P3)."""
+        try:
+            reading: Reading = await self._assistant.read(task.heard.text)
+        except AssistantUnavailable:
+            return
+        level = Triage.parse(reading.triage or "standard")
+        await self._database.write(
+            effects.raise_later, task.conversation_id, level, self._clock.now()
+        )
+
+    async def _forget(self, conversation_id: str) -> None:
+        try:
+            await self._assistant.forget(conversation_id)
+        except AssistantUnavailable:
+            # Its memory is sealed and expires by itself; the purge job asks again.
+            get_log().warning("assistant_did_not_forget", conversation=conversation_id)
+
+
+def _assess(text: str, message: Message) -> Assessment:
+    """The gate's reading; a keyword that the carrier recognised counts as one (`OptOutType`)."""
+    assessment = assess(text)
+    opt_out = (message.notes or {}).get("opt_out")
+    if opt_out and assessment.keyword is None and assessment.triage is not Triage.EMERGENCY:
+        return assessment.with_keyword(Keyword(opt_out))
+    return assessment

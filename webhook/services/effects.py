@@ -1,0 +1,216 @@
+"""What a handled message changes, all inside the transaction that marks it handled."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from webhook.core.messages import Author, Channel, Mode, Status
+from webhook.core.state import ContactState
+from webhook.core.triage import Triage
+from webhook.core.vault import Vault
+from webhook.services import casework, commands
+from webhook.services.turn import Heard, Turn
+from webhook.store import conversations, facts, handovers, messages
+from webhook.store.models import Conversation, Message
+
+
+def apply(
+    session: Session,
+    vault: Vault,
+    conversation: Conversation,
+    message: Message,
+    heard: Heard,
+    turn: Turn,
+    now: datetime,
+) -> None:
+    """Store replies, raise triage, carry out commands and mark the message handled."""
+    state = heard.state
+    _mark(message, turn, now)
+    _remember(state, heard, turn)
+    handovers.raise_triage(session, conversation, turn.triage)
+    _wake_from_silence(conversation, turn)
+    conversation.state = state.dump()
+    for command in turn.commands:
+        _carry_out(session, vault, conversation, state, command, now)
+    if any(isinstance(command, commands.Erase) for command in turn.commands):
+        _erase(session, vault, conversation, message, turn, now)
+        return
+    _put_in_queue(session, conversation, state, turn, now)
+    _answer(session, vault, conversation, message, state, turn, now)
+    conversation.state = state.dump()
+
+
+def set_aside(
+    session: Session,
+    vault: Vault,
+    conversation: Conversation,
+    message: Message,
+    heard: Heard,
+    turn: Turn,
+    now: datetime,
+) -> None:
+    """Put a message that cannot be handled where the hub sees it; the person is still answered."""
+    apply(session, vault, conversation, message, heard, turn, now)
+    message.status = Status.SET_ASIDE
+    handovers.request(session, conversation, "set_aside", now)
+    handovers.alert(
+        session, "set_aside", now, conversation_id=conversation.id, message_id=message.id
+    )
+
+
+def raise_later(session: Session, conversation_id: str, level: Triage, now: datetime) -> None:
+    """Raise a conversation by a reading that came after the message was handled."""
+    conversation = conversations.get(session, conversation_id, lock=True)
+    if handovers.raise_triage(session, conversation, level) and level is Triage.EMERGENCY:
+        handovers.alert(session, "emergency", now, conversation_id=conversation.id)
+
+
+def pause_before(session: Session, message: Message) -> timedelta:
+    """How long the conversation had been still when a message came."""
+    before = session.scalar(
+        select(Message.created_at)
+        .where(Message.conversation_id == message.conversation_id, Message.seq < message.seq)
+        .order_by(Message.seq.desc())
+        .limit(1)
+    )
+    return message.created_at - before if before is not None else timedelta(0)
+
+
+def _mark(message: Message, turn: Turn, now: datetime) -> None:
+    message.status = Status.HANDLED
+    message.handled_at = now
+    message.triage = turn.triage
+    message.intent = turn.intent
+    message.confidence = turn.confidence
+    message.notes = {**(message.notes or {}), "how": turn.how}
+
+
+def _remember(state: ContactState, heard: Heard, turn: Turn) -> None:
+    state.add_indicators([indicator.name for indicator in heard.assessment.indicators])
+    if turn.intent:
+        state.low_confidence = state.low_confidence + 1 if turn.intent == "nlu_fallback" else 0
+    if turn.intent and turn.intent in casework.NEEDS:
+        state.add_need(turn.intent)
+    state.erase_asked = any(isinstance(c, commands.AskErase) for c in turn.commands)
+
+
+def _wake_from_silence(conversation: Conversation, turn: Turn) -> None:
+    """Whoever writes again ends the silence; a quiet signal or STOP begins it."""
+    conversation.stopped = False
+    conversation.quiet = turn.quiet
+
+
+def _carry_out(
+    session: Session,
+    vault: Vault,
+    conversation: Conversation,
+    state: ContactState,
+    command: commands.Command,
+    now: datetime,
+) -> None:
+    match command:
+        case commands.RequestHandover():
+            state.wishes.update(command.wishes)
+            _request(session, conversation, state, command.reason, now)
+        case commands.Record():
+            _record(state, command)
+        case commands.PlanStep() if command.step not in state.plan_steps:
+            state.plan_steps.append(command.step)
+        case commands.SetFact():
+            facts.remember(session, vault, conversation, command.name, command.value)
+        case commands.Stop():
+            conversation.stopped = True
+
+
+def _record(state: ContactState, command: commands.Record) -> None:
+    match command.field:
+        case "need":
+            state.add_need(command.value)
+        case "indicator":
+            state.add_indicators([command.value])
+        case "audience":
+            state.audience = command.value
+        case "heard_from":
+            state.heard_from = command.value
+        case "outcome" | "helped":
+            state.outcome = command.value
+
+
+def _put_in_queue(
+    session: Session, conversation: Conversation, state: ContactState, turn: Turn, now: datetime
+) -> None:
+    """High risk is seen by a person whether or not one was asked for; an emergency also alerts."""
+    if turn.triage >= Triage.URGENT:
+        _request(session, conversation, state, f"triage_{turn.triage.label}", now)
+    if turn.triage is Triage.EMERGENCY:
+        handovers.alert(session, "emergency", now, conversation_id=conversation.id)
+    if turn.how == "fallback":
+        handovers.alert(session, "assistant_away", now)
+    elif turn.how == "assistant":
+        handovers.resolve_alerts(session, "assistant_away", now)
+
+
+def _request(
+    session: Session, conversation: Conversation, state: ContactState, reason: str, now: datetime
+) -> None:
+    handovers.request(session, conversation, reason, now, state.wishes)
+    state.handed_over = True
+    if conversation.mode == Mode.BOT:
+        conversation.mode = Mode.WAITING
+
+
+def _answer(
+    session: Session,
+    vault: Vault,
+    conversation: Conversation,
+    message: Message,
+    state: ContactState,
+    turn: Turn,
+    now: datetime,
+) -> None:
+    if turn.quiet:
+        messages.withdraw_unsent(session, conversation.id)
+        return
+    key = conversations.key_of(session, vault, conversation.id)
+    for text in turn.replies:
+        messages.add_outbound(session, conversation, key, text, now, in_reply_to=message.seq)
+    if turn.replies and not state.replied:
+        state.replied = True
+        state.first_reply_seconds = round((now - message.created_at).total_seconds())
+
+
+def _erase(
+    session: Session,
+    vault: Vault,
+    conversation: Conversation,
+    message: Message,
+    turn: Turn,
+    now: datetime,
+) -> None:
+    """Delete a conversation and its key; only the confirmation goes out, in a fresh one."""
+    state = ContactState.load(conversation.state)
+    casework.record(session, conversation, now)
+    key = conversations.key_of(session, vault, conversation.id)
+    number = (
+        conversations.number_of(conversation, key) if conversation.channel == Channel.SMS else ""
+    )
+    token_hash = conversation.token_hash
+    provider_sid = message.provider_sid
+    casework.delete(session, [conversation.id], "asked", now)
+    fresh = (
+        conversations.for_number(session, vault, number, now)
+        if number
+        else conversations.for_web(session, vault, token_hash or "", now)
+    )
+    fresh_key = conversations.key_of(session, vault, fresh.id)
+    # The carrier may deliver the deleted text once more; its id alone is kept to know it again.
+    asked = messages.add_inbound(session, fresh, fresh_key, "", now, provider_sid=provider_sid)
+    asked.status = Status.HANDLED
+    for text in turn.replies:
+        messages.add_outbound(session, fresh, fresh_key, text, now, author=Author.BOT)
+    fresh.state = ContactState(
+        replied=True, spoken={"deleted": state.spoken.get("deleted", 1)}
+    ).dump()

@@ -1,0 +1,221 @@
+"""Sending what waits in the outbox: in order, one in flight per conversation, never twice."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from webhook.clients.bus import Bus
+from webhook.clients.carrier import Accepted, Carrier
+from webhook.core.clock import Clock
+from webhook.core.errors import SendRefused, SendRetryable, SendUncertain
+from webhook.core.messages import Author, Status, moves_forward
+from webhook.core.sms_text import segments
+from webhook.core.vault import Vault
+from webhook.logs import get_log
+from webhook.metrics import Metrics
+from webhook.store import conversations, handovers, messages
+from webhook.store.database import Database
+from webhook.store.models import Conversation, Message
+
+LEASE_SECONDS = 60
+STOPPED = 21610  # Twilio: the recipient has opted out
+_FIRST_DELAY, _LONGEST_DELAY = 1.0, 300.0  # seconds between tries, doubling
+_GIVE_UP_AFTER = timedelta(hours=4)  # an answer that late belongs to another moment
+_LOOK_BACK = timedelta(seconds=5)  # the carrier's clock is not ours
+
+
+@dataclass(frozen=True)
+class _Letter:
+    """A message taken for sending, opened."""
+
+    message_id: int
+    number: str
+    text: str
+    uncertain_since: datetime | None
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    """What became of one try."""
+
+    accepted: Accepted | None = None
+    retry: bool = False
+    uncertain: bool = False
+    code: int | None = None
+
+
+class Outbox:
+    """Sends replies by SMS; any number of these may run, in any number of processes."""
+
+    def __init__(
+        self,
+        database: Database,
+        vault: Vault,
+        clock: Clock,
+        carrier: Carrier,
+        bus: Bus,
+        metrics: Metrics,
+        callback_url: str,
+    ) -> None:
+        self._database = database
+        self._vault = vault
+        self._clock = clock
+        self._carrier = carrier
+        self._bus = bus
+        self._metrics = metrics
+        self._callback_url = callback_url
+        self._owner = uuid.uuid4().hex
+        self._threads = ThreadPoolExecutor(32, "carrier")
+
+    async def send(self, conversation_id: str) -> int:
+        """Send everything due in a conversation, in order; returns how many were accepted.
+
+        Marking "sending" is committed before the carrier is called, so after a crash the message
+        is looked up at the carrier before it is sent again.
+        """
+        sent = 0
+        letter = await self._database.write(self._take, conversation_id)
+        while letter is not None:
+            outcome = await self._try(letter)
+            sent += outcome.accepted is not None
+            letter = await self._database.write(self._settle, conversation_id, letter, outcome)
+            await self._bus.publish(f"conversation:{conversation_id}", "status")
+        return sent
+
+    def close(self) -> None:
+        """Wait for calls that are under way."""
+        self._threads.shutdown()
+
+    async def _try(self, letter: _Letter) -> _Outcome:
+        loop = asyncio.get_running_loop()
+        try:
+            accepted = await loop.run_in_executor(self._threads, self._call, letter)
+        except SendRetryable:
+            outcome = _Outcome(retry=True)
+        except SendUncertain:
+            outcome = _Outcome(retry=True, uncertain=True)
+        except SendRefused as error:
+            outcome = _Outcome(code=error.code)
+        else:
+            outcome = _Outcome(accepted=accepted)
+        self._metrics.sends.labels(_label(outcome)).inc()
+        return outcome
+
+    def _call(self, letter: _Letter) -> Accepted:
+        if letter.uncertain_since is not None:
+            since = letter.uncertain_since - _LOOK_BACK
+            found = self._carrier.find(letter.number, letter.text, since)
+            if found is not None:
+                return found
+        callback = f"{self._callback_url}?message={letter.message_id}"
+        return self._carrier.send(letter.number, letter.text, callback)
+
+    def _take(self, session: Session, conversation_id: str) -> _Letter | None:
+        now = self._clock.now()
+        if not conversations.take_lease(
+            session, conversation_id, "send", self._owner, now, LEASE_SECONDS
+        ):
+            return None
+        return self._next(session, conversation_id, now)
+
+    def _next(self, session: Session, conversation_id: str, now: datetime) -> _Letter | None:
+        """Open the next message that may be sent, or give the lease back."""
+        conversation = conversations.get(session, conversation_id)
+        message = messages.next_unsent(session, conversation_id)
+        while message is not None and _is_off(conversation, message, now):
+            message.status = Status.WITHDRAWN
+            session.flush()
+            message = messages.next_unsent(session, conversation_id)
+        due = message is not None and (
+            message.next_attempt_at is None or message.next_attempt_at <= now
+        )
+        if message is None or not due:
+            conversations.release_lease(session, conversation_id, "send", self._owner)
+            return None
+        # Still "sending" here means that a try was cut short: it may have got through.
+        uncertain_since = message.sent_at if message.status == Status.SENDING else None
+        message.status = Status.SENDING
+        message.attempts += 1
+        if uncertain_since is None:
+            message.sent_at = now
+        key = conversations.key_of(session, self._vault, conversation_id)
+        number = conversations.number_of(conversation, key)
+        return _Letter(message.id, number, messages.text_of(message, key), uncertain_since)
+
+    def _settle(
+        self, session: Session, conversation_id: str, letter: _Letter, outcome: _Outcome
+    ) -> _Letter | None:
+        now = self._clock.now()
+        message = session.get(Message, letter.message_id)
+        if message is None:  # erased while it was on its way
+            return None
+        if outcome.accepted is not None:
+            _accept(message, outcome.accepted, letter.text)
+        elif outcome.retry:
+            self._later(session, message, outcome, now)
+        else:
+            _refuse(session, message, outcome.code, now)
+        session.flush()
+        conversations.take_lease(session, conversation_id, "send", self._owner, now, LEASE_SECONDS)
+        return self._next(session, conversation_id, now)
+
+    def _later(self, session: Session, message: Message, outcome: _Outcome, now: datetime) -> None:
+        if now - message.created_at > _GIVE_UP_AFTER:
+            _refuse(session, message, None, now)
+            return
+        # An uncertain one stays "sending": the next try looks it up first.
+        message.status = Status.SENDING if outcome.uncertain else Status.QUEUED
+        delay = min(_FIRST_DELAY * 2 ** min(message.attempts - 1, 12), _LONGEST_DELAY)
+        jitter = random.uniform(0.5, 1.0)  # noqa: S311 -- spreads load, guards nothing
+        message.next_attempt_at = now + timedelta(seconds=delay * jitter)
+        get_log().info("send_delayed", message=message.id, attempt=message.attempts)
+
+
+def _is_off(conversation: Conversation, message: Message, now: datetime) -> bool:
+    """Whether a waiting message may no longer go out: they stopped, or it is not safe (P6)."""
+    if message.status == Status.SENDING:
+        return False
+    written_on_purpose = message.author == Author.ADVOCATE and not conversation.stopped
+    return (conversation.stopped or conversation.quiet) and not written_on_purpose
+
+
+def _accept(message: Message, accepted: Accepted, text: str) -> None:
+    message.provider_sid = accepted.sid
+    message.segments = accepted.segments or segments(text)
+    message.next_attempt_at = None
+    # A callback may have been faster than the answer to our own call.
+    if moves_forward(Status(message.status), Status.ACCEPTED):
+        message.status = Status.ACCEPTED
+
+
+def _refuse(session: Session, message: Message, code: int | None, now: datetime) -> None:
+    message.status = Status.FAILED
+    message.error_code = code
+    conversation = conversations.get(session, message.conversation_id, lock=True)
+    if code == STOPPED:
+        conversation.stopped = True
+        messages.withdraw_unsent(session, conversation.id)
+    handovers.alert(
+        session,
+        "stopped" if code == STOPPED else "send_failed",
+        now,
+        conversation_id=conversation.id,
+        message_id=message.id,
+        code=code,
+    )
+    get_log().warning("send_refused", message=message.id, code=code)
+
+
+def _label(outcome: _Outcome) -> str:
+    if outcome.accepted is not None:
+        return "accepted"
+    if outcome.uncertain:
+        return "uncertain"
+    return "retry" if outcome.retry else "refused"

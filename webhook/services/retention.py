@@ -1,0 +1,98 @@
+"""Ending and forgetting: idle conversations become cases, and closed ones are deleted on time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from webhook.core.clock import Clock
+from webhook.core.messages import Mode
+from webhook.core.vault import Vault
+from webhook.services import casework
+from webhook.store import cases, handovers
+from webhook.store.database import Database
+from webhook.store.models import Conversation, ConversationKey
+
+
+@dataclass(frozen=True)
+class Periods:
+    """How long: until an idle conversation ends, and until an ended one is deleted."""
+
+    idle: timedelta
+    keep: timedelta
+    keep_escalated: timedelta
+
+
+@dataclass(frozen=True)
+class Purged:
+    """What one run did; `conversations` holds the ids that were deleted."""
+
+    closed: int
+    conversations: list[str]
+
+
+class Retention:
+    """The purge job. Safe to run at any time and by several processes at once."""
+
+    def __init__(self, database: Database, clock: Clock, periods: Periods) -> None:
+        self._database = database
+        self._clock = clock
+        self._periods = periods
+
+    async def purge(self) -> Purged:
+        """Close what is idle, delete what is over; a batch at a time until nothing is left."""
+        closed, deleted = 0, list[str]()
+        while count := await self._database.write(self._close_idle, self._clock.now()):
+            closed += count
+        while batch := await self._database.write(self._delete_expired, self._clock.now()):
+            deleted += batch
+        if deleted and self._database.sqlite:
+            await self._database.read(_shrink_log)
+        return Purged(closed, deleted)
+
+    def _close_idle(self, session: Session, now: datetime) -> int:
+        count = 0
+        for conversation in cases.idle_conversations(session, now - self._periods.idle):
+            if cases.unfinished(session, conversation.id):
+                continue
+            close(session, conversation, now)
+            count += 1
+        return count
+
+    def _delete_expired(self, session: Session, now: datetime) -> list[str]:
+        expired = cases.expired_conversations(
+            session, now - self._periods.keep, now - self._periods.keep_escalated
+        )
+        casework.delete(session, expired, "expired", now)
+        return expired
+
+
+def close(session: Session, conversation: Conversation, now: datetime) -> None:
+    """End a conversation: one anonymised case is left, whatever was asked for ends with it."""
+    casework.record(session, conversation, now)
+    handover = handovers.open_handover(session, conversation.id)
+    if handover is not None:
+        handover.ended_at = now
+    conversation.mode = Mode.CLOSED
+    conversation.closed_at = now
+
+
+def rewrap_keys(session: Session, vault: Vault, limit: int = 500) -> int:
+    """Wrap keys that still lie under an older secret key anew; returns how many were."""
+    count = 0
+    for row in session.scalars(select(ConversationKey)):
+        if count >= limit:
+            break
+        if vault.needs_rewrap(row.wrapped):
+            row.wrapped = vault.wrap(vault.unwrap(row.wrapped))
+            count += 1
+    return count
+
+
+def _shrink_log(session: Session) -> None:
+    """Move SQLite's write-ahead log into the file and empty it: it still holds deleted rows."""
+    session.rollback()
+    session.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))

@@ -1,0 +1,190 @@
+"""What to answer to one message: pure decisions, from what was heard and what is known.
+
+Order of precedence: silence that was asked for, an emergency, the keywords, pictures without
+words, and only then what the assistant says. Whatever comes out obeys P3, P5, P6, P10 and P11.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from webhook.clients.assistant import Answer
+from webhook.core.messages import Channel, Mode
+from webhook.core.state import ContactState
+from webhook.core.triage import Triage
+from webhook.safety.gate import Assessment
+from webhook.safety.keywords import Keyword
+from webhook.safety.replies import reply
+from webhook.services.commands import AskErase, Command, Erase, GoQuiet, RequestHandover, Stop
+from webhook.services.commands import parse_commands
+
+_CHILD_BANDS = frozenset({"under13", "13-15"})
+# Said first by text these carry nothing to answer: the first words alone are the answer.
+_OPENERS = frozenset({"greet", "thank", "affirm", "deny", "dont_know", "goodbye", "nlu_fallback"})
+
+
+@dataclass(frozen=True)
+class Heard:
+    """One message and what is known when it is handled."""
+
+    channel: Channel
+    mode: Mode
+    text: str
+    media_count: int
+    assessment: Assessment
+    triage: Triage
+    state: ContactState
+    age_band: str | None = None
+    resumed: bool = False
+
+
+@dataclass
+class Turn:
+    """What is to be done about one message."""
+
+    replies: list[str] = field(default_factory=list)
+    triage: Triage = Triage.STANDARD
+    commands: list[Command] = field(default_factory=list)
+    quiet: bool = False
+    how: str = "assistant"
+    intent: str | None = None
+    confidence: float | None = None
+    speak: bool = True
+
+
+def before_assistant(heard: Heard) -> Turn | None:
+    """The answer that needs no assistant; None when it should be asked.
+
+    `speak` says whether the assistant should still be told, so that it knows what was said.
+    """
+    assessment = heard.assessment
+    if assessment.keyword is Keyword.STOP:
+        return Turn(commands=[Stop(command="stop")], how="stop", quiet=True, speak=False)
+    if heard.mode is Mode.STAFF:
+        return Turn(triage=assessment.triage, how="staff", quiet=assessment.quiet, speak=False)
+    if assessment.quiet:
+        return Turn(triage=assessment.triage, how="quiet", quiet=True)
+    if assessment.triage is Triage.EMERGENCY:
+        return _emergency(heard)
+    if heard.state.erase_asked and _agrees(heard.text):
+        return Turn([_fixed(heard, "deleted")], how="erase", commands=[Erase(command="erase")])
+    return _keyword(heard) or _wordless(heard)
+
+
+def after_assistant(heard: Heard, answer: Answer) -> Turn:
+    """The assistant's answer, made safe: triage never lower, an emergency always with 999."""
+    reading = answer.reading
+    turn = Turn(
+        replies=[said.text for said in answer.replies],
+        triage=max(heard.assessment.triage, _level(reading.triage)),
+        commands=parse_commands(answer.commands),
+        intent=reading.intent,
+        confidence=reading.confidence,
+    )
+    turn.quiet = any(isinstance(command, GoQuiet) for command in turn.commands)
+    if turn.quiet:
+        turn.replies = []
+        return turn
+    if turn.triage is Triage.EMERGENCY and not any(names_999_and_55(text) for text in turn.replies):
+        turn.replies = [_emergency_words(heard)]
+    if not turn.replies:
+        turn.replies = [_fixed(heard, "fallback")]
+    return _first_words(heard, turn)
+
+
+def without_assistant(heard: Heard) -> Turn:
+    """The fixed fallback while the assistant is away; the hub is asked for a person."""
+    turn = Turn([_fixed(heard, "fallback")], triage=heard.assessment.triage, how="fallback")
+    turn.commands = [RequestHandover(command="request_handover", reason="assistant_away")]
+    return _first_words(heard, turn)
+
+
+def set_aside(heard: Heard) -> Turn:
+    """What a person is told when their message could not be handled at all."""
+    return Turn([_fixed(heard, "fallback")], triage=heard.assessment.triage, how="set_aside")
+
+
+def names_999_and_55(text: str) -> bool:
+    """Whether a text tells to call 999 and how to call without speaking (P10)."""
+    return "999" in text and "55" in text
+
+
+def _emergency(heard: Heard) -> Turn:
+    return Turn([_emergency_words(heard)], triage=Triage.EMERGENCY, how="gate")
+
+
+def _emergency_words(heard: Heard) -> str:
+    kind = heard.assessment.emergency_kind
+    child = heard.age_band in _CHILD_BANDS
+    name = f"emergency_{kind}" if kind else ("emergency_child" if child else "emergency")
+    return _fixed(heard, name)
+
+
+def _keyword(heard: Heard) -> Turn | None:
+    keyword = heard.assessment.keyword
+    if keyword is Keyword.START:
+        return Turn([_fixed(heard, "first_contact")], how="start", speak=False)
+    if keyword is Keyword.HELP:
+        return _help(heard)
+    if keyword is Keyword.DELETE:
+        asked: list[Command] = [AskErase(command="ask_erase")]
+        return Turn([_fixed(heard, "delete_confirm")], how="delete", commands=asked, speak=False)
+    return None
+
+
+def _help(heard: Heard) -> Turn:
+    """HELP is a call for help; the second one also asks for a person."""
+    again = heard.state.spoken.get("help_keyword", 0) > 0
+    turn = Turn([_fixed(heard, "help_again" if again else "help_keyword")], how="help", speak=False)
+    heard.state.note("help_keyword")
+    if again:
+        turn.commands = [RequestHandover(command="request_handover", reason="asked_help")]
+    return turn
+
+
+def _wordless(heard: Heard) -> Turn | None:
+    if heard.text.strip():
+        return None
+    name = "media" if heard.media_count else "blank"
+    return Turn([_fixed(heard, name)], how="wordless", speak=False)
+
+
+def _first_words(heard: Heard, turn: Turn) -> Turn:
+    """By text the first answer also asks, discreetly, whether it is safe to text (P11)."""
+    if heard.state.replied or heard.channel is not Channel.SMS or turn.triage is Triage.EMERGENCY:
+        return turn
+    if turn.intent in _OPENERS:
+        turn.replies = [_fixed(heard, "first_contact")]
+    elif any("?" in text for text in turn.replies):
+        turn.replies.append(_fixed(heard, "first_safe"))
+    else:
+        turn.replies.append(_fixed(heard, "first_safe_question"))
+    return turn
+
+
+def _fixed(heard: Heard, name: str) -> str:
+    """The next variant of a fixed reply, so that nobody is sent the same words twice in a row."""
+    variant = heard.state.note(name)
+    child = heard.age_band in _CHILD_BANDS
+    return reply(name, heard.channel, variant=variant, child=child)
+
+
+def _agrees(text: str) -> bool:
+    words = "".join(c if c.isalpha() else " " for c in text.lower().replace("'", "")).split()
+    return bool(words) and words[0] in {
+        "yes",
+        "yeah",
+        "yep",
+        "y",
+        "sure",
+        "confirm",
+        "ok",
+        "delete",
+    }
+
+
+def _level(label: str | None) -> Triage:
+    try:
+        return Triage.parse(label or "standard")
+    except ValueError:
+        return Triage.STANDARD

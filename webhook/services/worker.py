@@ -1,0 +1,123 @@
+"""The worker's loops: woken by Redis, swept by the clock, one task per conversation at a time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from webhook.clients.bus import Bus
+from webhook.core.clock import Clock
+from webhook.logs import get_log
+from webhook.services.converse import Conversations
+from webhook.services.outbox import Outbox
+from webhook.services.retention import Retention
+from webhook.store import messages
+from webhook.store.database import Database
+
+SWEEP_SECONDS = 0.5  # how late an answer can be when Redis is away
+PURGE_SECONDS = 300.0
+_AT_ONCE = 64  # conversations worked on at the same time
+
+
+class Worker:
+    """Handles and sends until it is cancelled."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        bus: Bus,
+        talk: Conversations,
+        outbox: Outbox,
+        retention: Retention,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._bus = bus
+        self._outbox = outbox
+        self._retention = retention
+        self._sending = _Jobs(outbox.send)
+        self._handling = _Jobs(talk.handle, self._sending.start)
+
+    async def run(self) -> None:
+        """Work until cancelled; what is under way is finished first."""
+        loops = [self._bell(), self._sweep(), self._purge()]
+        try:
+            async with asyncio.TaskGroup() as group:
+                for loop in loops:
+                    group.create_task(loop)
+        finally:
+            await self._handling.finish()
+            await self._sending.finish()
+
+    async def _bell(self) -> None:
+        while True:
+            woken = await self._bus.next_wake(SWEEP_SECONDS)
+            if woken is not None:
+                self._handling.start(woken)
+
+    async def _sweep(self) -> None:
+        """Find what was stored and not woken, and what is due again."""
+        while True:
+            try:
+                now = self._clock.now()
+                for waiting in await self._database.read(messages.conversations_to_handle, now):
+                    self._handling.start(waiting)
+                for unsent in await self._database.read(messages.conversations_to_send, now):
+                    self._sending.start(unsent)
+            except Exception as error:  # a job's edge: a database that is away comes back
+                get_log().error("sweep_failed", exc_info=error)
+            await asyncio.sleep(SWEEP_SECONDS)
+
+    async def _purge(self) -> None:
+        while True:
+            try:
+                purged = await self._retention.purge()
+                if purged.closed or purged.conversations:
+                    get_log().info("purged", count=len(purged.conversations))
+            except Exception as error:  # a job's edge: it runs again
+                get_log().error("purge_failed", exc_info=error)
+            await asyncio.sleep(PURGE_SECONDS)
+
+
+class _Jobs:
+    """Runs one job per conversation; a call while it runs makes it run once more afterwards."""
+
+    def __init__(
+        self,
+        work: Callable[[str], Awaitable[int]],
+        then: Callable[[str], None] | None = None,
+    ) -> None:
+        self._work = work
+        self._then = then
+        self._running: dict[str, asyncio.Task[None]] = {}
+        self._again: set[str] = set()
+        self._limit = asyncio.Semaphore(_AT_ONCE)
+
+    def start(self, conversation_id: str) -> None:
+        """Begin, or note that there is more to do."""
+        if conversation_id in self._running:
+            self._again.add(conversation_id)
+            return
+        task = asyncio.create_task(self._run(conversation_id))
+        self._running[conversation_id] = task
+
+    async def finish(self) -> None:
+        """Wait for everything under way."""
+        if self._running:
+            await asyncio.wait(self._running.values())
+
+    async def _run(self, conversation_id: str) -> None:
+        try:
+            while True:
+                self._again.discard(conversation_id)
+                async with self._limit:
+                    more = await self._work(conversation_id)
+                if more and self._then is not None:
+                    self._then(conversation_id)
+                if conversation_id not in self._again:
+                    return
+        except Exception as error:  # a job's edge: the sweeper tries again
+            get_log().error("job_failed", conversation=conversation_id, exc_info=error)
+        finally:
+            self._running.pop(conversation_id, None)

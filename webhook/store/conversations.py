@@ -1,0 +1,119 @@
+"""Conversations: opened, found by number or token, leased to one worker at a time."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+from typing import Literal
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from webhook.core.errors import NotFound
+from webhook.core.messages import Channel
+from webhook.core.vault import Vault, seal, unseal
+from webhook.store.models import Conversation, ConversationKey
+
+Lease = Literal["handle", "send"]
+
+
+def for_number(session: Session, vault: Vault, number: str, now: datetime) -> Conversation:
+    """The open conversation of a number, or a new one; the row is locked for this transaction."""
+    found = session.scalar(
+        select(Conversation)
+        .where(
+            Conversation.address_hash.in_(vault.hashes(number)), Conversation.closed_at.is_(None)
+        )
+        .with_for_update()
+    )
+    if found is not None:
+        return found
+    conversation = _new(session, vault, Channel.SMS, now)
+    key = key_of(session, vault, conversation.id)
+    conversation.address_hash = vault.hashes(number)[0]
+    conversation.address_sealed = seal(key, number, f"address {conversation.id}")
+    session.flush()
+    return conversation
+
+
+def for_web(session: Session, vault: Vault, token_hash: str, now: datetime) -> Conversation:
+    """A new web chat conversation that only the holder of the token may use."""
+    conversation = _new(session, vault, Channel.WEB, now)
+    conversation.token_hash = token_hash
+    session.flush()
+    return conversation
+
+
+def get(session: Session, conversation_id: str, *, lock: bool = False) -> Conversation:
+    """A conversation by id; raises NotFound."""
+    query = select(Conversation).where(Conversation.id == conversation_id)
+    found = session.scalar(query.with_for_update() if lock else query)
+    if found is None:
+        raise NotFound("no such conversation")
+    return found
+
+
+def key_of(session: Session, vault: Vault, conversation_id: str) -> bytes:
+    """The data key of a conversation; raises NotFound once it is destroyed."""
+    row = session.get(ConversationKey, conversation_id)
+    if row is None:
+        raise NotFound("the conversation's key is destroyed")
+    return vault.unwrap(row.wrapped)
+
+
+def number_of(conversation: Conversation, key: bytes) -> str:
+    """The number to send to; raises NotFound for a conversation without one."""
+    if conversation.address_sealed is None:
+        raise NotFound("the conversation has no number")
+    return unseal(key, conversation.address_sealed, f"address {conversation.id}")
+
+
+def take_lease(
+    session: Session, conversation_id: str, kind: Lease, owner: str, now: datetime, seconds: int
+) -> bool:
+    """Take or renew the right to handle or to send for a conversation; False if another has it.
+
+    The lease is the lock per conversation: it lies in SQL, so it holds without Redis and ends by
+    itself when its owner dies.
+    """
+    holder = getattr(Conversation, f"{kind}_owner")
+    until = getattr(Conversation, f"{kind}_until")
+    taken = session.execute(
+        update(Conversation)
+        .where(Conversation.id == conversation_id)
+        .where(or_(holder.is_(None), holder == owner, until < now))
+        .values({holder: owner, until: now + timedelta(seconds=seconds)})
+    )
+    return taken.rowcount == 1  # type: ignore[attr-defined, no-any-return]
+
+
+def holds_lease(conversation: Conversation, kind: Lease, owner: str) -> bool:
+    """Whether an owner still has the lease; checked inside the transaction that uses it."""
+    return bool(getattr(conversation, f"{kind}_owner") == owner)
+
+
+def release_lease(session: Session, conversation_id: str, kind: Lease, owner: str) -> None:
+    """Give the lease back, if it is still ours."""
+    holder = getattr(Conversation, f"{kind}_owner")
+    session.execute(
+        update(Conversation)
+        .where(Conversation.id == conversation_id, holder == owner)
+        .values({holder: None})
+    )
+
+
+def next_seq(conversation: Conversation) -> int:
+    """The next place in a conversation whose row is locked by this transaction."""
+    conversation.last_seq += 1
+    return conversation.last_seq
+
+
+def _new(session: Session, vault: Vault, channel: Channel, now: datetime) -> Conversation:
+    _, wrapped = vault.new_key()
+    conversation = Conversation(
+        id=uuid.uuid4().hex, channel=channel, created_at=now, last_activity_at=now
+    )
+    session.add(conversation)
+    session.add(ConversationKey(conversation_id=conversation.id, wrapped=wrapped))
+    session.flush()
+    return conversation

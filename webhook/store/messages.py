@@ -1,0 +1,182 @@
+"""Messages: the inbox and the outbox of every conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from webhook.core.messages import UNSENT, Author, Channel, Status, moves_forward
+from webhook.core.vault import seal, unseal
+from webhook.store.conversations import next_seq
+from webhook.store.models import Conversation, Message
+
+
+def is_repeat(session: Session, provider_sid: str) -> bool:
+    """Whether a provider's message id is stored already."""
+    return (
+        session.scalar(select(Message.id).where(Message.provider_sid == provider_sid)) is not None
+    )
+
+
+def by_client_id(session: Session, conversation_id: str, client_id: str) -> Message | None:
+    """A message that the web chat sent before under the same id."""
+    return session.scalar(
+        select(Message).where(
+            Message.conversation_id == conversation_id, Message.client_id == client_id
+        )
+    )
+
+
+def add_inbound(
+    session: Session,
+    conversation: Conversation,
+    key: bytes,
+    text: str,
+    now: datetime,
+    *,
+    provider_sid: str | None = None,
+    client_id: str | None = None,
+    media_count: int = 0,
+) -> Message:
+    """Store what a person wrote as the next message of a locked conversation."""
+    message = _new(conversation, key, text, Author.PERSON, now)
+    message.provider_sid = provider_sid
+    message.client_id = client_id
+    message.media_count = media_count
+    message.status = Status.RECEIVED
+    conversation.last_inbound_at = now
+    session.add(message)
+    session.flush()
+    return message
+
+
+def add_outbound(
+    session: Session,
+    conversation: Conversation,
+    key: bytes,
+    text: str,
+    now: datetime,
+    *,
+    author: Author = Author.BOT,
+    staff_id: int | None = None,
+    in_reply_to: int | None = None,
+) -> Message:
+    """Store a reply as the next message; by SMS it waits in the outbox, by web it is there at once."""
+    message = _new(conversation, key, text, author, now)
+    message.staff_id = staff_id
+    message.in_reply_to = in_reply_to
+    message.status = Status.QUEUED if conversation.channel == Channel.SMS else Status.DELIVERED
+    message.handled_at = now
+    session.add(message)
+    session.flush()
+    return message
+
+
+def text_of(message: Message, key: bytes) -> str:
+    """What a message says; raises VaultError if it was altered."""
+    return unseal(key, message.body_sealed, _context(message.conversation_id, message.seq))
+
+
+def next_unhandled(session: Session, conversation_id: str, now: datetime) -> Message | None:
+    """The first message of a person that waits to be handled; None while it is too early for it.
+
+    A message that failed is tried again later and holds back those behind it, so the order stays.
+    """
+    first = session.scalar(
+        select(Message)
+        .where(Message.conversation_id == conversation_id, Message.status == Status.RECEIVED)
+        .order_by(Message.seq)
+        .limit(1)
+    )
+    if first is None or (first.next_attempt_at is not None and first.next_attempt_at > now):
+        return None
+    return first
+
+
+def conversations_to_handle(session: Session, now: datetime, limit: int = 200) -> list[str]:
+    """Conversations in which somebody waits for an answer, the longest wait first."""
+    return _due(session, {Status.RECEIVED}, now, limit)
+
+
+def conversations_to_send(session: Session, now: datetime, limit: int = 200) -> list[str]:
+    """Conversations with something in the outbox that is due."""
+    return _due(session, UNSENT, now, limit)
+
+
+def next_unsent(session: Session, conversation_id: str) -> Message | None:
+    """The first message in a conversation's outbox."""
+    return session.scalar(
+        select(Message)
+        .where(Message.conversation_id == conversation_id, Message.status.in_(UNSENT))
+        .order_by(Message.seq)
+        .limit(1)
+    )
+
+
+def withdraw_unsent(session: Session, conversation_id: str) -> int:
+    """Take everything not yet sent out of the outbox; returns how many there were."""
+    done = session.execute(
+        update(Message)
+        .where(Message.conversation_id == conversation_id, Message.status == Status.QUEUED)
+        .values(status=Status.WITHDRAWN)
+    )
+    return int(done.rowcount)  # type: ignore[attr-defined]
+
+
+def advance(
+    session: Session, provider_sid: str, status: Status, error_code: int | None
+) -> Message | None:
+    """Move an outbound message's status forward by the carrier's word; None if it is unknown."""
+    message = session.scalar(
+        select(Message).where(Message.provider_sid == provider_sid).with_for_update()
+    )
+    if message is None or message.author == Author.PERSON:
+        return None
+    if moves_forward(Status(message.status), status):
+        message.status = status
+        message.error_code = error_code if error_code is not None else message.error_code
+    return message
+
+
+def since(session: Session, conversation_id: str, seq: int, limit: int = 500) -> Sequence[Message]:
+    """The messages after a place in a conversation, in order."""
+    return session.scalars(
+        select(Message)
+        .where(Message.conversation_id == conversation_id, Message.seq > seq)
+        .order_by(Message.seq)
+        .limit(limit)
+    ).all()
+
+
+def _new(
+    conversation: Conversation, key: bytes, text: str, author: Author, now: datetime
+) -> Message:
+    seq = next_seq(conversation)
+    conversation.last_activity_at = now
+    return Message(
+        conversation_id=conversation.id,
+        seq=seq,
+        author=author,
+        body_sealed=seal(key, text, _context(conversation.id, seq)),
+        created_at=now,
+    )
+
+
+def _due(
+    session: Session, statuses: set[Status] | frozenset[Status], now: datetime, limit: int
+) -> list[str]:
+    due = (
+        select(Message.conversation_id)
+        .where(Message.status.in_(statuses))
+        .where((Message.next_attempt_at.is_(None)) | (Message.next_attempt_at <= now))
+        .order_by(Message.id)
+        .limit(limit)
+    )
+    return list(dict.fromkeys(session.scalars(due)))
+
+
+def _context(conversation_id: str, seq: int) -> str:
+    return f"message {conversation_id} {seq}"
