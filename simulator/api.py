@@ -4,6 +4,7 @@ import asyncio
 import base64
 import binascii
 import hmac
+from contextlib import suppress
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
@@ -137,7 +138,8 @@ async def _misbehave(request: Request, carrier: Carrier, to: str | None, sending
 
 async def _hang(request: Request) -> None:
     """Say nothing until the client has gone."""
-    loop = asyncio.get_running_loop()
-    deadline = loop.time() + HANG_SECONDS
-    while loop.time() < deadline and not await request.is_disconnected():
-        await asyncio.sleep(0.05)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(HANG_SECONDS):
+            # The body has been read, so all that can still come is the disconnection.
+            while (await request.receive())["type"] != "http.disconnect":
+                pass

@@ -18,7 +18,7 @@ def create_app(settings: Settings) -> FastAPI:
     carrier = Carrier(settings)
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
         await carrier.close()
 
@@ -26,8 +26,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.carrier = carrier
     # A page elsewhere must not reach the control API by giving its own name this address.
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])
-    app.add_exception_handler(TwilioError, answer_twilio_error)
-    app.add_exception_handler(HTTPException, answer_http_error)
+    app.exception_handler(TwilioError)(answer_twilio_error)
+    app.exception_handler(HTTPException)(answer_http_error)
     for part in (api, control, pages):
         app.include_router(part.router)
     return app

@@ -1,6 +1,7 @@
 """Texts from a phone to the helpline: the signed webhook, with Twilio's parameters."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 
 from simulator import outbound
@@ -122,10 +123,8 @@ async def _send(carrier: Carrier, number: str, form: dict[str, str]) -> Outcome:
 async def _send_when_released(
     carrier: Carrier, number: str, form: dict[str, str], released: asyncio.Event
 ) -> None:
-    try:
+    with suppress(TimeoutError):
         await asyncio.wait_for(released.wait(), HOLD_SECONDS)
-    except TimeoutError:
-        pass
     if released in carrier.held:
         carrier.held.remove(released)
     await _send(carrier, number, form)

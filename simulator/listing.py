@@ -84,7 +84,8 @@ def _wanted(filters: dict[str, str]) -> Callable[[Message], bool]:
     if sender := filters.get("From"):
         tests.append(lambda m: m.sender == sender)
     if value := filters.get("DateSent"):
-        first, last = _span(value)
+        # Twilio's own client writes a day as its midnight.
+        first, last = _span(value.removesuffix("T00:00:00Z"))
         tests.append(lambda m: first <= _sent(m) < last)
     if value := filters.get("DateSent>"):
         earliest = _span(value)[0]

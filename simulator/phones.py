@@ -104,9 +104,10 @@ class Phones:
         return [text for text in log.texts if text.index > after] if log else []
 
     def events(self, number: str, after: int) -> list[PhoneEvent]:
-        """Events with a higher id, oldest first."""
+        """Events with a higher id, oldest first; whoever has seen nothing needs no reset."""
         log = self._logs.get(number)
-        return [event for event in log.events if event.id > after] if log else []
+        newer = [event for event in log.events if event.id > after] if log else []
+        return newer if after else [event for event in newer if event.kind != "reset"]
 
     async def changed(self, number: str, seconds: float) -> bool:
         """Wait for the next event of a phone; False when the time is up first."""
