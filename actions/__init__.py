@@ -1,0 +1,1 @@
+"""Rasa actions: conversations that need more than a reply, and the commands they give."""

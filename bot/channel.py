@@ -1,0 +1,152 @@
+"""The channel by which the service speaks to the assistant: one message in, one whole answer out.
+
+`POST /webhooks/helpline/message`, with a bearer token, takes `{"sender", "message_id", "text",
+"payload"?, "metadata": {"channel": "sms"|"web", …}}` and gives `{"replies": [{"text", "response",
+"quick_replies": [{"title", "payload"}]}], "commands": [{"command", …}], "reading": {"intent",
+"confidence", "triage", "triage_probabilities", "entities"}}`. A message id that was handled is
+answered as before and not spoken again. 400 `{"error": "bad_request", "field"}`, 401, 503 while the
+model loads, 500 without details. `POST forget {"sender"}` deletes a conversation (204, 503 when
+Redis is away). `GET health` says whether the model is loaded.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+from weakref import WeakValueDictionary
+
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import InputChannel, UserMessage
+from rasa.shared.core.constants import (
+    USER_INTENT_BACK,
+    USER_INTENT_RESTART,
+    USER_INTENT_SESSION_START,
+)
+from sanic import Blueprint
+from sanic.request import Request
+from sanic.response import HTTPResponse, empty, json
+
+from bot.inbound import BadField, Choice, Inbound, parse_forget, parse_inbound
+from bot.outbound import Collector, answer, recorded
+from bot.tracker_store import EncryptedRedisTrackerStore
+
+# Intents by which Rasa would be told to forget or rewind; nobody may send them.
+_RASA_COMMANDS = (USER_INTENT_RESTART, USER_INTENT_BACK, USER_INTENT_SESSION_START)
+
+logger = logging.getLogger(__name__)
+
+
+class HelplineInput(InputChannel):
+    """Serves the channel; messages of one conversation are handled one after the other."""
+
+    @classmethod
+    def name(cls) -> str:
+        return "helpline"
+
+    @classmethod
+    def from_credentials(cls, credentials: dict[str, Any] | None) -> HelplineInput:
+        token = (credentials or {}).get("token")
+        if not token:
+            raise ValueError("HELPLINE_BOT_TOKEN is not set")
+        return cls(str(token))
+
+    def __init__(self, token: str) -> None:
+        self._expected = f"Bearer {token}".encode()
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
+        """Routes under /webhooks/helpline; the agent is asked directly, not by `on_new_message`."""
+        routes = Blueprint("helpline")
+        # Sanic marks its handlers with attributes, which a bound method cannot bear.
+        routes.add_route(_health, "/health", methods=["GET"])
+        routes.add_route(self._guarded(self._message), "/message", methods=["POST"], name="message")
+        routes.add_route(self._guarded(self._forget), "/forget", methods=["POST"], name="forget")
+        return routes
+
+    def _guarded(
+        self, handler: Callable[[Agent, bytes], Awaitable[HTTPResponse]]
+    ) -> Callable[[Request], Awaitable[HTTPResponse]]:
+        """Check token and readiness, and let nothing but a status out when something fails."""
+
+        async def guard(request: Request) -> HTTPResponse:
+            given = request.headers.get("Authorization", "").encode()
+            if not hmac.compare_digest(given, self._expected):
+                return json({"error": "unauthorised"}, status=401)
+            agent = _agent(request)
+            if agent is None:
+                return json({"error": "loading"}, status=503)
+            try:
+                return await handler(agent, request.body)
+            except BadField as bad:
+                return json({"error": "bad_request", "field": bad.field}, status=400)
+            except Exception:
+                # The edge of the process: the service falls back to its fixed replies.
+                logger.exception("turn_failed")
+                return json({"error": "failed"}, status=500)
+
+        return guard
+
+    async def _message(self, agent: Agent, body: bytes) -> HTTPResponse:
+        inbound = parse_inbound(body)
+        turn = self._turns.setdefault(inbound.sender, asyncio.Lock())
+        async with turn:
+            return json(await _turn(agent, inbound))
+
+    async def _forget(self, agent: Agent, body: bytes) -> HTTPResponse:
+        sender = parse_forget(body)
+        turn = self._turns.setdefault(sender, asyncio.Lock())
+        async with turn:
+            done = await _store(agent).forget(sender)
+        return empty() if done else json({"error": "store_away"}, status=503)
+
+
+async def _health(request: Request) -> HTTPResponse:
+    ready = _agent(request) is not None
+    return json({"ready": ready}, status=200 if ready else 503)
+
+
+async def _turn(agent: Agent, inbound: Inbound) -> dict[str, Any]:
+    """Speak a message to Rasa, or repeat the answer it was given before."""
+    before = recorded(await agent.tracker_store.retrieve(inbound.sender), inbound.message_id)
+    if before is not None:
+        return before
+    collector = Collector(inbound.channel)
+    message = UserMessage(
+        inbound.text,
+        collector,
+        inbound.sender,
+        input_channel=inbound.channel,
+        message_id=inbound.message_id,
+        metadata=inbound.metadata,
+    )
+    message.parse_data = await _parse(agent, message, inbound.choice)
+    await agent.handle_message(message)
+    return answer(collector.said, message.parse_data)
+
+
+async def _parse(agent: Agent, message: UserMessage, choice: Choice | None) -> dict[str, Any]:
+    """What the models read in the text; a tapped quick reply says its intent itself."""
+    parse: dict[str, Any] = await agent.processor.parse_message(message)
+    if choice is None:
+        return parse
+    if choice.intent not in agent.domain.intents or choice.intent in _RASA_COMMANDS:
+        raise BadField("payload")
+    entities = [{"entity": name, "value": value} for name, value in choice.entities.items()]
+    return {**parse, "intent": {"name": choice.intent, "confidence": 1.0}, "entities": entities}
+
+
+def _agent(request: Request) -> Agent | None:
+    agent: Agent | None = getattr(request.app.ctx, "agent", None)
+    return agent if agent is not None and agent.is_ready() else None
+
+
+def _store(agent: Agent) -> EncryptedRedisTrackerStore:
+    """Our store, out of the wrapper that Rasa puts around every tracker store."""
+    store = agent.tracker_store
+    inner = getattr(store, "_tracker_store", store)
+    if not isinstance(inner, EncryptedRedisTrackerStore):
+        raise TypeError("bot/endpoints.yml names another tracker store")
+    return inner

@@ -1,0 +1,157 @@
+"""Rasa component that reads intent and triage of a message in one pass.
+
+`parse` output and tracker carry `intent`, `intent_ranking` and
+`triage: {level, probabilities: {standard, urgent, emergency}}`. Triage is learnt from the
+`metadata: {voice, triage}` of each training example.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import joblib
+import numpy as np
+from numpy.typing import NDArray
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.nlu.constants import INTENT, METADATA, METADATA_EXAMPLE, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.components.features import FeatureOptions
+from bot.components.minilm_featurizer import MiniLmFeaturizer
+from bot.components.text_normaliser import NORMAL_TEXT
+from bot.components.understanding import (
+    Example,
+    LinearOptions,
+    Reading,
+    Thresholds,
+    Understanding,
+)
+
+TRIAGE = "triage"
+MODEL_FILE = "understanding.joblib"
+
+logger = logging.getLogger(__name__)
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class IntentTriageClassifier(IntentClassifier, GraphComponent):
+    """Linear models over meaning, words and spelling; thresholds come from the configuration."""
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        return [MiniLmFeaturizer]
+
+    @staticmethod
+    def required_packages() -> list[str]:
+        return ["sklearn", "joblib"]
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """Options are the fields of FeatureOptions, LinearOptions and Thresholds."""
+        return {
+            "raise_urgent": Thresholds.raise_urgent,
+            "raise_emergency": Thresholds.raise_emergency,
+            "folds": 5,
+            "features": {},
+            "intent": {},
+            "triage": {},
+        }
+
+    def __init__(
+        self,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        model: Understanding | None = None,
+    ) -> None:
+        self._config = config
+        self._thresholds = Thresholds(config["raise_urgent"], config["raise_emergency"])
+        self._storage = model_storage
+        self._resource = resource
+        self._model = model
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> IntentTriageClassifier:
+        return cls({**cls.get_default_config(), **config}, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> IntentTriageClassifier:
+        with model_storage.read_from(resource) as folder:
+            model = joblib.load(folder / MODEL_FILE)
+        return cls({**cls.get_default_config(), **config}, model_storage, resource, model)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        messages = [m for m in training_data.intent_examples if m.get(TEXT) and m.get(INTENT)]
+        self._model = Understanding.train(
+            [_example(message) for message in messages],
+            _dense(messages),
+            features=FeatureOptions(**_tuples(self._config["features"])),
+            intent=LinearOptions(**self._config["intent"]),
+            triage=LinearOptions(**self._config["triage"]),
+            folds=self._config["folds"],
+            progress=_log_progress,
+        )
+        with self._storage.write_to(self._resource) as folder:
+            joblib.dump(self._model, folder / MODEL_FILE, compress=3)
+        return self._resource
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        if self._model is None or not messages:
+            return messages
+        texts = [message.get(NORMAL_TEXT) or "" for message in messages]
+        for message, reading in zip(
+            messages, self._model.read(texts, _dense(messages), self._thresholds)
+        ):
+            _set(message, reading)
+        return messages
+
+
+def _set(message: Message, reading: Reading) -> None:
+    ranking = [{"name": name, "confidence": score} for name, score in reading.ranking]
+    triage = {"level": reading.level, "probabilities": reading.probabilities}
+    message.set(INTENT, ranking[0], add_to_output=True)
+    message.set("intent_ranking", ranking, add_to_output=True)
+    message.set(TRIAGE, triage, add_to_output=True)
+
+
+def _example(message: Message) -> Example:
+    said = (message.get(METADATA) or {}).get(METADATA_EXAMPLE) or {}
+    return Example(
+        text=message.get(NORMAL_TEXT),
+        intent=message.get(INTENT).split("/")[0],
+        triage=said.get("triage"),
+        voice=said.get("voice") or "",
+    )
+
+
+def _dense(messages: list[Message]) -> NDArray[np.float32]:
+    """Sentence vectors of shape (messages, 384)."""
+    return np.vstack([message.get_dense_features(TEXT)[1].features for message in messages])
+
+
+def _tuples(options: dict[str, Any]) -> dict[str, Any]:
+    """YAML gives lists where n-gram ranges are pairs."""
+    return {k: tuple(v) if isinstance(v, list) else v for k, v in options.items()}
+
+
+def _log_progress(stage: str, seconds: float) -> None:
+    logger.info("train_stage", extra={"stage": stage, "seconds": round(seconds, 1)})

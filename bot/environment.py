@@ -1,0 +1,29 @@
+"""What must be set before Rasa and NumPy are imported: few threads, no telemetry, no chatter."""
+
+from __future__ import annotations
+
+import os
+
+_SETTINGS = {
+    "RASA_TELEMETRY_ENABLED": "false",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "TF_ENABLE_ONEDNN_OPTS": "0",
+    "CUDA_VISIBLE_DEVICES": "-1",
+    "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+    "TOKENIZERS_PARALLELISM": "false",
+    "PYTHONWARNINGS": "ignore",
+}
+_THREADS = (
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "TF_NUM_INTRAOP_THREADS",
+    "TF_NUM_INTEROP_THREADS",
+)
+
+
+def prepare(threads: int) -> None:
+    """Set the environment of this process; settings the operator made for threads are kept."""
+    os.environ.update(_SETTINGS)
+    for name in _THREADS:
+        os.environ.setdefault(name, str(threads))
