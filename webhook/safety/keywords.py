@@ -19,7 +19,9 @@ class Keyword(StrEnum):
 
 # END, QUIT and CANCEL alone mean other things to people in a conversation, and YES is an answer;
 # a carrier may treat them as commands, we do not. In these patterns a line break means nothing.
-_ASK = r"(?:please |pls |plz |can (?:yo)?u |could you |just |i want (?:yo)?u to |(?:yo)?u need to )?"
+_ASK = (
+    r"(?:please |pls |plz |can (?:yo)?u |could you |just |i want (?:yo)?u to |(?:yo)?u need to )?"
+)
 _NOW = r"(?: now| please| pls| plz| thanks| thank you)*"
 _STOP = rf"""
 stop|stopall|stop all|stp|stopp|unsub|unsubscribe|opt out|optout|remove me

@@ -26,12 +26,8 @@ _INVISIBLE = re.compile("[\u0300-\u036f\u115f\u1160\u3164\uffa0\ufe00-\ufe0f\U00
 # only) and the Latin small capitals.
 _LOOKALIKE = dict(
     zip(
-        "аеорсухіјѕԁһӏкмтвнгпԛԝүАВЕКМНОРСТУХІЈЅ"
-        "αοερυνικτχωηΑΒΕΖΗΙΚΜΝΟΡΤΥΧ"
-        "ᴀʙᴄᴅᴇғꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ",
-        "aeopcyxijsdhlkmtbhrnqwyABEKMHOPCTYXIJS"
-        "aoepuviktxwnABEZHIKMNOPTYX"
-        "abcdeffghijklmnoprstuvwyz",
+        "аеорсухіјѕԁһӏкмтвнгпԛԝүАВЕКМНОРСТУХІЈЅαοερυνικτχωηΑΒΕΖΗΙΚΜΝΟΡΤΥΧᴀʙᴄᴅᴇғꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ",
+        "aeopcyxijsdhlkmtbhrnqwyABEKMHOPCTYXIJSaoepuviktxwnABEZHIKMNOPTYXabcdeffghijklmnoprstuvwyz",
         strict=True,
     )
 )

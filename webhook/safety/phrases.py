@@ -20,6 +20,7 @@ _JUNK = re.compile(r"[\"',;:()\[\]{}<>*_/\\|~^=+#&%@$\u00a3\u20ac-]+")
 _EMOJI = re.compile("([\u2190-\u2bff\u3030\u303d\U0001f000-\U0001faff])")
 _MACRO = re.compile(r"\{([a-z_]+)\}")
 _BREAK = re.compile(r" \. | but ")
+_LEAD_WORDS = 3
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class Phrase:
     needs: tuple[str, ...]
     pattern: re.Pattern[str]
     unless: re.Pattern[str] | None
+    near: re.Pattern[str] | None = None
 
 
 def matching_form(text: str) -> str:
@@ -43,10 +45,20 @@ def find(phrase: Phrase, plain: str) -> re.Match[str] | None:
     """The first match of `phrase` in a matching form that no context around it takes back."""
     if phrase.needs and not any(word in plain for word in phrase.needs):
         return None
-    for match in phrase.pattern.finditer(plain):
-        if phrase.unless is None or not phrase.unless.search(_sentence(plain, match)):
-            return match
-    return None
+    matches = phrase.pattern.finditer(plain)
+    return next((m for m in matches if not _taken_back(phrase, plain, m)), None)
+
+
+def _taken_back(phrase: Phrase, plain: str, match: re.Match[str]) -> bool:
+    if phrase.near and phrase.near.search(_lead(plain, match) + match[0]):
+        return True
+    return bool(phrase.unless and phrase.unless.search(_sentence(plain, match)))
+
+
+def _lead(plain: str, match: re.Match[str]) -> str:
+    """The words of the same sentence just before a match, up to _LEAD_WORDS."""
+    before = _BREAK.split(plain[: match.start()])[-1]
+    return " ".join([*before.split()[-_LEAD_WORDS:], ""])
 
 
 def _sentence(plain: str, match: re.Match[str]) -> str:
@@ -59,11 +71,23 @@ def _sentence(plain: str, match: re.Match[str]) -> str:
 def phrase(
     patterns: Iterable[str], unless: Iterable[str] = (), needs: Iterable[str] = ()
 ) -> Phrase:
-    """Compile patterns; `unless` holds names of contexts and, with a "~", patterns."""
+    """Compile patterns; `unless` holds names of contexts and, with a "~", patterns.
+
+    Contexts listed under `near` in words.yml only count in the match and the words before it.
+    """
     words = load("words.yml")
-    contexts: Mapping[str, str] = words["contexts"]
-    named = [item[1:] if item.startswith("~") else contexts[item] for item in unless]
-    return Phrase(tuple(needs), _compile(patterns), _compile(named) if named else None)
+    near = [words["near"][item] for item in unless if item in words["near"]]
+    far = [_context(item, words["contexts"]) for item in unless if item not in words["near"]]
+    return Phrase(
+        needs=tuple(needs),
+        pattern=_compile(patterns),
+        unless=_compile(far) if far else None,
+        near=_compile(near) if near else None,
+    )
+
+
+def _context(item: str, contexts: Mapping[str, str]) -> str:
+    return item[1:] if item.startswith("~") else contexts[item]
 
 
 @cache

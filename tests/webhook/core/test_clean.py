@@ -17,8 +17,14 @@ from webhook.core.clean import clean_inbound
         ("\u202edlrow\u202c \u2066x\u2069", "dlrow x"),
         ("a\r\nb\rc\u2028d", "a\nb\nc\nd"),
         ("tab\tstays", "tab\tstays"),
-        ("\U0001f468\u200d\U0001f469\u200d\U0001f467 \u2764\ufe0f", "\U0001f468\u200d\U0001f469\u200d\U0001f467 \u2764\ufe0f"),
-        ("\u06a9\u0645\u06a9 \u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645", "\u06a9\u0645\u06a9 \u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645"),
+        (
+            "\U0001f468\u200d\U0001f469\u200d\U0001f467 \u2764\ufe0f",
+            "\U0001f468\u200d\U0001f469\u200d\U0001f467 \u2764\ufe0f",
+        ),
+        (
+            "\u06a9\u0645\u06a9 \u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",
+            "\u06a9\u0645\u06a9 \u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",
+        ),
         ("\ud800x", "x"),
         ("", ""),
     ],

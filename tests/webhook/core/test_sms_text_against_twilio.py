@@ -33,7 +33,9 @@ def generated(count: int) -> list[str]:
     texts = ["", "\r\n", "a" * 160, "\u20ac" * 81]
     for _ in range(count):
         letters = "".join(chance.sample(ALPHABETS, chance.choice([1, 1, 2])))
-        size = chance.choice([chance.randint(0, 40), chance.randint(50, 175), chance.randint(290, 480)])
+        size = chance.choice(
+            [chance.randint(0, 40), chance.randint(50, 175), chance.randint(290, 480)]
+        )
         text = "".join(chance.choices(letters, k=size))
         if chance.random() < 0.2:
             text += "".join(chr(anything(chance)) for _ in range(size // 4))

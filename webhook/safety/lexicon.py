@@ -1,0 +1,40 @@
+"""The danger lexicon: what a message says that must never depend on a model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from webhook.core.triage import Triage
+from webhook.safety.phrases import Phrase, find, load, phrase
+
+
+@dataclass(frozen=True)
+class Danger:
+    """One entry of lexicon.yml, compiled."""
+
+    id: str
+    level: Triage
+    coded: bool
+    kind: str
+    phrase: Phrase
+
+
+def dangers(plain: str) -> Iterator[Danger]:
+    """The entries that a matching form raises, in the order of the file."""
+    return (entry for entry in _entries() if find(entry.phrase, plain))
+
+
+@cache
+def _entries() -> tuple[Danger, ...]:
+    return tuple(
+        Danger(
+            id=entry["id"],
+            level=Triage.parse(entry["level"]),
+            coded=entry.get("coded", False),
+            kind=entry.get("kind", ""),
+            phrase=phrase(entry["pattern"], entry.get("unless", ()), entry.get("needs", ())),
+        )
+        for entry in load("lexicon.yml")["entries"]
+    )

@@ -1,0 +1,30 @@
+"""The fixed replies of replies.yml, spoken when the assistant is not asked or does not answer.
+
+STOP and a quiet signal have no reply at all: silence is what was asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from webhook.safety.phrases import load
+
+
+def reply(name: str, channel: str, *, variant: int = 0, child: bool = False) -> str:
+    """The reviewed text of reply `name` for "sms" or "web".
+
+    `variant` counts how often it was said before; beyond the last variant the last is repeated.
+    `child` chooses words for somebody under 16 where there are any. Raises KeyError for a name or
+    channel that does not exist.
+    """
+    entry: Mapping[str, Any] = load("replies.yml")["replies"][name]
+    variants: list[str] = entry[channel]
+    if child:
+        variants = entry.get("child", {}).get(channel, variants)
+    return variants[min(variant, len(variants) - 1)]
+
+
+def names() -> list[str]:
+    """Every reply that exists."""
+    return list(load("replies.yml")["replies"])
