@@ -12,7 +12,7 @@ OptOutMode = Literal["advanced", "default", "off"]
 
 ALLOWED_ENVIRONMENTS = ("development", "test")
 DEFAULT_ACCOUNT_SID = "AC" + "0" * 32
-DEFAULT_AUTH_TOKEN = "simulator-auth-token"
+DEFAULT_AUTH_TOKEN = "development-auth-token"
 
 
 class SettingsError(Exception):

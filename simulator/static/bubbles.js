@@ -40,7 +40,6 @@ function inParts(count) {
 export function showText(screen, text) {
   const list = screen.querySelector(".bubbles");
   if (find(list, text.sid)) return;
-  const atEnd = screen.scrollHeight - screen.scrollTop - screen.clientHeight < 80;
   const bubble = document.createElement("li");
   bubble.className = "bubble " + (text.direction === "inbound" ? "mine" : "theirs");
   bubble.dataset.sid = text.sid;
@@ -50,7 +49,8 @@ export function showText(screen, text) {
   list.append(bubble);
   describe(bubble, text);
   screen.classList.add("used");
-  if (atEnd || text.direction === "inbound") screen.scrollTop = screen.scrollHeight;
+  // The screen's column is reversed, so nought is its end.
+  if (text.direction === "inbound") screen.scrollTop = 0;
 }
 
 export function updateText(screen, text) {
