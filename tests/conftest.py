@@ -15,3 +15,6 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         report.outcome = "failed"
         report.longrepr = f"skipped on CI: {report.longrepr}"
     return report
+
+
+pytest_plugins = ["tests.fixtures.clock", "tests.fixtures.database", "tests.fixtures.service"]

@@ -14,7 +14,7 @@ from webhook.core.errors import BadInput, Forbidden, HelplineError
 from webhook.core.messages import TWILIO_STATUS, OptOut
 from webhook.logs import get_log
 from webhook.metrics import Metrics
-from webhook.services.inbox import Inbox, InboundSms
+from webhook.services.inbox import InboundSms, Inbox
 from webhook.services.receipts import Receipts
 from webhook.settings import Settings
 

@@ -20,7 +20,7 @@ class ContactState:
     replied: bool = False
     spoken: dict[str, int] = field(default_factory=dict)
     low_confidence: int = 0
-    erase_asked: bool = False
+    asked: str | None = None  # what the last reply asked a yes or no for: "erase" or "person"
     handed_over: bool = False
     left_by_exit: bool = False
     first_reply_seconds: int | None = None

@@ -14,7 +14,8 @@ from webhook.safety.phrases import load
 def reply(name: str, channel: str, *, variant: int = 0, child: bool = False) -> str:
     """The reviewed text of reply `name` for "sms" or "web".
 
-    `variant` counts how often it was said before; beyond the last variant the last is repeated.
+    `variant` counts how often it was said before; beyond the last variant the last
+    two take turns, so that nobody is told the same words twice running.
     `child` chooses words for somebody under 16 where there are any. Raises KeyError for a name or
     channel that does not exist.
     """
@@ -22,7 +23,14 @@ def reply(name: str, channel: str, *, variant: int = 0, child: bool = False) -> 
     variants: list[str] = entry[channel]
     if child:
         variants = entry.get("child", {}).get(channel, variants)
-    return variants[min(variant, len(variants) - 1)]
+    return variants[_place(variant, len(variants))]
+
+
+def _place(variant: int, count: int) -> int:
+    """Which of `count` variants to say next; the last two take turns beyond the end."""
+    if variant < count or count == 1:
+        return min(variant, count - 1)
+    return count - 2 + (variant - count) % 2
 
 
 def names() -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -250,5 +250,5 @@ def _assess(text: str, message: Message) -> Assessment:
     assessment = assess(text)
     opt_out = (message.notes or {}).get("opt_out")
     if opt_out and assessment.keyword is None and assessment.triage is not Triage.EMERGENCY:
-        return assessment.with_keyword(Keyword(opt_out))
+        return replace(assessment, keyword=Keyword(opt_out.lower()))
     return assessment

@@ -94,7 +94,7 @@ def _remember(state: ContactState, heard: Heard, turn: Turn) -> None:
         state.low_confidence = state.low_confidence + 1 if turn.intent == "nlu_fallback" else 0
     if turn.intent and turn.intent in casework.NEEDS:
         state.add_need(turn.intent)
-    state.erase_asked = any(isinstance(c, commands.AskErase) for c in turn.commands)
+    state.asked = turn.asks
 
 
 def _wake_from_silence(conversation: Conversation, turn: Turn) -> None:

@@ -129,7 +129,7 @@ class Outbox:
         """Open the next message that may be sent, or give the lease back."""
         conversation = conversations.get(session, conversation_id)
         message = messages.next_unsent(session, conversation_id)
-        while message is not None and _is_off(conversation, message, now):
+        while message is not None and _is_off(conversation, message):
             message.status = Status.WITHDRAWN
             session.flush()
             message = messages.next_unsent(session, conversation_id)
@@ -178,7 +178,7 @@ class Outbox:
         get_log().info("send_delayed", message=message.id, attempt=message.attempts)
 
 
-def _is_off(conversation: Conversation, message: Message, now: datetime) -> bool:
+def _is_off(conversation: Conversation, message: Message) -> bool:
     """Whether a waiting message may no longer go out: they stopped, or it is not safe (P6)."""
     if message.status == Status.SENDING:
         return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webhook.core.clock import Clock
@@ -49,8 +49,8 @@ class Retention:
             closed += count
         while batch := await self._database.write(self._delete_expired, self._clock.now()):
             deleted += batch
-        if deleted and self._database.sqlite:
-            await self._database.read(_shrink_log)
+        if deleted:
+            await self._database.shrink_log()
         return Purged(closed, deleted)
 
     def _close_idle(self, session: Session, now: datetime) -> int:
@@ -90,9 +90,3 @@ def rewrap_keys(session: Session, vault: Vault, limit: int = 500) -> int:
             row.wrapped = vault.wrap(vault.unwrap(row.wrapped))
             count += 1
     return count
-
-
-def _shrink_log(session: Session) -> None:
-    """Move SQLite's write-ahead log into the file and empty it: it still holds deleted rows."""
-    session.rollback()
-    session.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))

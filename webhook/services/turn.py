@@ -7,6 +7,7 @@ words, and only then what the assistant says. Whatever comes out obeys P3, P5, P
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from webhook.clients.assistant import Answer
 from webhook.core.messages import Channel, Mode
@@ -15,9 +16,19 @@ from webhook.core.triage import Triage
 from webhook.safety.gate import Assessment
 from webhook.safety.keywords import Keyword
 from webhook.safety.replies import reply
-from webhook.services.commands import AskErase, Command, Erase, GoQuiet, RequestHandover, Stop
-from webhook.services.commands import parse_commands
+from webhook.services.commands import (
+    AskErase,
+    Command,
+    Erase,
+    GoQuiet,
+    RequestHandover,
+    Stop,
+    parse_commands,
+)
 
+_YES = frozenset({"yes", "yeah", "yeh", "yep", "y", "sure", "confirm", "ok", "okay", "delete"})
+# What a sign without a word can plainly say: the assistant's own answer fits.
+_SIGNS = frozenset({"affirm", "deny", "thank", "goodbye", "greet", "dont_know"})
 _CHILD_BANDS = frozenset({"under13", "13-15"})
 # Said first by text these carry nothing to answer: the first words alone are the answer.
 _OPENERS = frozenset({"greet", "thank", "affirm", "deny", "dont_know", "goodbye", "nlu_fallback"})
@@ -49,26 +60,21 @@ class Turn:
     how: str = "assistant"
     intent: str | None = None
     confidence: float | None = None
-    speak: bool = True
+    asks: Literal["erase", "person"] | None = None
 
 
 def before_assistant(heard: Heard) -> Turn | None:
-    """The answer that needs no assistant; None when it should be asked.
-
-    `speak` says whether the assistant should still be told, so that it knows what was said.
-    """
+    """The answer that needs no assistant; None when it should be asked."""
     assessment = heard.assessment
     if assessment.keyword is Keyword.STOP:
-        return Turn(commands=[Stop(command="stop")], how="stop", quiet=True, speak=False)
+        return Turn(commands=[Stop(command="stop")], how="stop", quiet=True)
     if heard.mode is Mode.STAFF:
-        return Turn(triage=assessment.triage, how="staff", quiet=assessment.quiet, speak=False)
+        return Turn(triage=assessment.triage, how="staff", quiet=assessment.quiet)
     if assessment.quiet:
         return Turn(triage=assessment.triage, how="quiet", quiet=True)
     if assessment.triage is Triage.EMERGENCY:
-        return _emergency(heard)
-    if heard.state.erase_asked and _agrees(heard.text):
-        return Turn([_fixed(heard, "deleted")], how="erase", commands=[Erase(command="erase")])
-    return _keyword(heard) or _wordless(heard)
+        return Turn([_emergency_words(heard)], triage=Triage.EMERGENCY, how="gate")
+    return _agreed(heard) or _keyword(heard) or _wordless(heard)
 
 
 def after_assistant(heard: Heard, answer: Answer) -> Turn:
@@ -81,10 +87,13 @@ def after_assistant(heard: Heard, answer: Answer) -> Turn:
         intent=reading.intent,
         confidence=reading.confidence,
     )
+    if any(isinstance(command, AskErase) for command in turn.commands):
+        turn.asks = "erase"
     turn.quiet = any(isinstance(command, GoQuiet) for command in turn.commands)
     if turn.quiet:
         turn.replies = []
         return turn
+    _beyond_words(heard, turn)
     if turn.triage is Triage.EMERGENCY and not any(names_999_and_55(text) for text in turn.replies):
         turn.replies = [_emergency_words(heard)]
     if not turn.replies:
@@ -96,6 +105,7 @@ def without_assistant(heard: Heard) -> Turn:
     """The fixed fallback while the assistant is away; the hub is asked for a person."""
     turn = Turn([_fixed(heard, "fallback")], triage=heard.assessment.triage, how="fallback")
     turn.commands = [RequestHandover(command="request_handover", reason="assistant_away")]
+    _beyond_words(heard, turn)
     return _first_words(heard, turn)
 
 
@@ -109,44 +119,68 @@ def names_999_and_55(text: str) -> bool:
     return "999" in text and "55" in text
 
 
-def _emergency(heard: Heard) -> Turn:
-    return Turn([_emergency_words(heard)], triage=Triage.EMERGENCY, how="gate")
-
-
 def _emergency_words(heard: Heard) -> str:
-    kind = heard.assessment.emergency_kind
-    child = heard.age_band in _CHILD_BANDS
-    name = f"emergency_{kind}" if kind else ("emergency_child" if child else "emergency")
-    return _fixed(heard, name)
+    """The first time what fits the kind of emergency, then shorter words that are new."""
+    if heard.state.note("emergency any"):
+        return _fixed(heard, "emergency_again")
+    kind = heard.assessment.kind
+    return _fixed(heard, f"emergency_{kind}" if kind else "emergency")
+
+
+def _agreed(heard: Heard) -> Turn | None:
+    """A yes to what the last reply asked: to delete everything, or to bring in a person."""
+    if heard.state.asked is None or not agrees(heard.text):
+        return None
+    if heard.state.asked == "erase":
+        return Turn([_fixed(heard, "deleted")], how="erase", commands=[Erase(command="erase")])
+    wanted = RequestHandover(command="request_handover", reason="asked")
+    return Turn([_fixed(heard, "person_asked")], how="fixed", commands=[wanted])
 
 
 def _keyword(heard: Heard) -> Turn | None:
     keyword = heard.assessment.keyword
     if keyword is Keyword.START:
-        return Turn([_fixed(heard, "first_contact")], how="start", speak=False)
+        name = "started" if heard.state.replied else "first_contact"
+        return Turn([_fixed(heard, name)], how="start")
     if keyword is Keyword.HELP:
         return _help(heard)
     if keyword is Keyword.DELETE:
-        asked: list[Command] = [AskErase(command="ask_erase")]
-        return Turn([_fixed(heard, "delete_confirm")], how="delete", commands=asked, speak=False)
+        return Turn([_fixed(heard, "delete_confirm")], how="delete", asks="erase")
     return None
 
 
 def _help(heard: Heard) -> Turn:
-    """HELP is a call for help; the second one also asks for a person."""
-    again = heard.state.spoken.get("help_keyword", 0) > 0
-    turn = Turn([_fixed(heard, "help_again" if again else "help_keyword")], how="help", speak=False)
-    heard.state.note("help_keyword")
-    if again:
-        turn.commands = [RequestHandover(command="request_handover", reason="asked_help")]
-    return turn
+    """HELP is a call for help, never a notice; the second one offers a person."""
+    if heard.state.note("help any"):
+        return Turn([_fixed(heard, "help_again")], how="help", asks="person")
+    return Turn([_fixed(heard, "help_keyword")], how="help")
 
 
 def _wordless(heard: Heard) -> Turn | None:
     if heard.text.strip():
         return None
-    name = "media" if heard.media_count else "blank"
-    return Turn([_fixed(heard, name)], how="wordless", speak=False)
+    if not heard.media_count:
+        return Turn([_fixed(heard, "blank")], how="wordless")
+    if heard.state.note("media any"):
+        return Turn([_fixed(heard, "media_again")], how="wordless", asks="person")
+    return Turn([_fixed(heard, "media")], how="wordless")
+
+
+def _beyond_words(heard: Heard, turn: Turn) -> None:
+    """What the assistant cannot read: other languages, coded calls, signs instead of words."""
+    assessment = heard.assessment
+    if assessment.language is not None:
+        again = heard.state.note("language any")
+        turn.replies = [_fixed(heard, "language_again" if again else "language")]
+        turn.intent = "language_request"
+        wishes: dict[str, str | bool] = {"language": assessment.language.code}
+        turn.commands.append(
+            RequestHandover(command="request_handover", reason="language", wishes=wishes)
+        )
+    elif assessment.coded and turn.triage is Triage.STANDARD:
+        turn.replies = [_fixed(heard, "coded")]
+    elif assessment.emoji_only and turn.intent not in _SIGNS:
+        turn.replies = [_fixed(heard, "emoji")]
 
 
 def _first_words(heard: Heard, turn: Turn) -> Turn:
@@ -169,7 +203,8 @@ def _fixed(heard: Heard, name: str) -> str:
     return reply(name, heard.channel, variant=variant, child=child)
 
 
-def _agrees(text: str) -> bool:
+def agrees(text: str) -> bool:
+    """Whether a text is a plain yes to a question that was just asked."""
     words = "".join(c if c.isalpha() else " " for c in text.lower().replace("'", "")).split()
     return bool(words) and words[0] in {
         "yes",

@@ -56,6 +56,15 @@ class Database:
         with self.engine.connect() as connection:
             connection.execute(text("SELECT 1"))
 
+    async def shrink_log(self) -> None:
+        """Empty SQLite's write-ahead log into its file: the log still holds deleted rows."""
+        if self.sqlite:
+            await asyncio.to_thread(self._checkpoint)
+
+    def _checkpoint(self) -> None:
+        with self.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def close(self) -> None:
         """Wait for running transactions and close every connection."""
         self._writers.shutdown()

@@ -64,7 +64,7 @@ def add_outbound(
     staff_id: int | None = None,
     in_reply_to: int | None = None,
 ) -> Message:
-    """Store a reply as the next message; by SMS it waits in the outbox, by web it is there at once."""
+    """Store a reply as the next message: by SMS in the outbox, by web there at once."""
     message = _new(conversation, key, text, author, now)
     message.staff_id = staff_id
     message.in_reply_to = in_reply_to
