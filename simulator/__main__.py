@@ -5,21 +5,18 @@ import os
 import sys
 
 import structlog
-import uvicorn
 
 from simulator.app import create_app
+from simulator.server import listen, serve
 from simulator.settings import Settings, SettingsError
-
-HOST = "127.0.0.1"
 
 
 def main() -> int:
-    """Serve until stopped; 2 when the settings do not allow a start."""
+    """Serve until stopped; 2 when the settings do not allow a start, or the port is taken."""
     try:
         settings = Settings.from_environment(os.environ)
     except SettingsError as error:
-        print(f"simulator: {error}", file=sys.stderr)
-        return 2
+        return _refuse(str(error))
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -29,18 +26,19 @@ def main() -> int:
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
-    # Request lines carry phone numbers in their paths, so there is no access log. The client's
-    # own log names every webhook address, which is noise here.
+    # The client's own log names every webhook address, which is noise here.
     logging.getLogger("httpx").setLevel(logging.WARNING)
-    uvicorn.run(
-        create_app(settings),
-        host=HOST,
-        port=settings.port,
-        access_log=False,
-        log_level="warning",
-        timeout_graceful_shutdown=1,
-    )
+    try:
+        listening = listen(settings.port)
+    except OSError:
+        return _refuse(f"port {settings.port} is taken. Free it or set SIMULATOR_PORT.")
+    serve(create_app(settings), listening)
     return 0
+
+
+def _refuse(reason: str) -> int:
+    print(f"simulator: {reason}", file=sys.stderr)
+    return 2
 
 
 if __name__ == "__main__":

@@ -2,9 +2,7 @@
 
 import asyncio
 import base64
-import binascii
 import hmac
-from contextlib import suppress
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
@@ -29,7 +27,7 @@ def authenticate(request: Request, account_sid: str, carrier: CarrierDep) -> Non
     scheme, _, encoded = request.headers.get("Authorization", "").partition(" ")
     try:
         given = base64.b64decode(encoded, validate=True)
-    except binascii.Error:
+    except ValueError:
         given = b""
     known = scheme.lower() == "basic" and hmac.compare_digest(given, wanted)
     if not known or account_sid != settings.account_sid:
@@ -70,7 +68,7 @@ async def create(request: Request, carrier: CarrierDep) -> Response:
     answer = JSONResponse(message.resource(), 201)
     outbound.accept(carrier, message)
     if carrier.faults.take("timeout_after_accept", message.to):
-        await _hang(request)
+        await _hang(request, carrier)
     return answer
 
 
@@ -125,21 +123,28 @@ def _require_complete(message: Message) -> None:
 
 async def _misbehave(request: Request, carrier: Carrier, to: str | None, sending: bool) -> None:
     """Latency, silence or a refusal, as the faults in force ask."""
-    faults = carrier.faults
+    faults, resets = carrier.faults, carrier.resets
     if slow := faults.take("latency", to, sending):
         await asyncio.sleep(slow.latency_ms / 1000)
     if faults.take("timeout", to, sending):
-        await _hang(request)
+        await _hang(request, carrier)
         raise refusal("503")
     for kind in REFUSALS:
         if faults.take(kind, to, sending):
             raise refusal(kind)
+    if carrier.resets != resets:
+        raise refusal("503")
 
 
-async def _hang(request: Request) -> None:
+async def _hang(request: Request, carrier: Carrier) -> None:
     """Say nothing until the client has gone."""
-    with suppress(TimeoutError):
-        async with asyncio.timeout(HANG_SECONDS):
-            # The body has been read, so all that can still come is the disconnection.
-            while (await request.receive())["type"] != "http.disconnect":
-                pass
+    ends = [asyncio.create_task(_gone(request)), asyncio.create_task(carrier.stopping.wait())]
+    await asyncio.wait(ends, timeout=HANG_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+    for end in ends:
+        end.cancel()
+
+
+async def _gone(request: Request) -> None:
+    # The body has been read, so all that can still come is the disconnection.
+    while (await request.receive())["type"] != "http.disconnect":
+        pass

@@ -26,6 +26,9 @@ class Carrier:
         self.sender = WebhookSender(settings.auth_token)
         # Inbound webhooks held back until a later one has gone out before them.
         self.held: list[asyncio.Event] = []
+        # Counts resets: a request that began before one leaves nothing behind after it.
+        self.resets = 0
+        self.stopping = asyncio.Event()
         self._tasks: set[asyncio.Task[Any]] = set()
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> None:
@@ -36,11 +39,17 @@ class Carrier:
 
     async def reset(self) -> None:
         """Stop what is under way and forget everything, as after a fresh start."""
+        self.resets += 1
         await self._stop_work()
         self.store.clear()
         self.faults.clear()
         self.opt_outs.reset()
         self.phones.reset()
+
+    def let_go(self) -> None:
+        """End streams, waits and hanging answers: the server is about to stop."""
+        self.stopping.set()
+        self.phones.stop()
 
     async def close(self) -> None:
         """Stop what is under way and give the connections back."""

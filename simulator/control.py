@@ -9,10 +9,10 @@ from fastapi import APIRouter, Header, HTTPException, Query
 from fastapi.responses import Response, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
+from simulator.addresses import to_e164
 from simulator.carrier import Carrier, CarrierDep
 from simulator.faults import Fault, FaultInForce
 from simulator.inbound import receive
-from simulator.numbers import to_e164
 from simulator.phones import PhoneEvent
 
 HEARTBEAT_SECONDS = 15.0
@@ -73,7 +73,7 @@ async def phone_messages(
     loop = asyncio.get_running_loop()
     deadline = loop.time() + wait
     texts = carrier.phones.texts(phone, after)
-    while not texts and (left := deadline - loop.time()) > 0:
+    while not texts and (left := deadline - loop.time()) > 0 and not carrier.phones.stopped:
         await carrier.phones.changed(phone, left)
         texts = carrier.phones.texts(phone, after)
     return {"number": phone, "messages": [text.view() for text in texts]}

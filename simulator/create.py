@@ -1,17 +1,17 @@
 """Checks of a request to send, in Twilio's order and with Twilio's codes."""
 
-from datetime import UTC, datetime
-from urllib.parse import urlsplit
+from datetime import UTC, datetime, timedelta
 
 from starlette.datastructures import FormData
 
+from simulator.addresses import is_e164, is_web_address
 from simulator.carrier import Carrier
 from simulator.errors import bad_request, opted_out
-from simulator.messages import Message, new_sid
-from simulator.numbers import is_e164
+from simulator.messages import Message, new_sid, now
 
 MOST_CHARACTERS = 1600
 MOST_MEDIA = 10
+SOONEST, LATEST = timedelta(seconds=300), timedelta(days=35)
 
 
 def message_from(form: FormData, carrier: Carrier) -> Message:
@@ -88,8 +88,7 @@ def _callback(form: FormData) -> str | None:
     address = _text(form, "StatusCallback")
     if not address:
         return None
-    parts = urlsplit(address)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if not is_web_address(address):
         raise bad_request(21609, f"The StatusCallback URL {address} is not a valid URL.")
     return address
 
@@ -104,7 +103,10 @@ def _send_at(form: FormData, service: str | None) -> datetime | None:
         moment = datetime.fromisoformat(_text(form, "SendAt"))
     except ValueError as error:
         raise bad_request(35111, "SendAt must be a time in ISO 8601 form") from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    if not SOONEST <= moment - now() <= LATEST:
+        raise bad_request(35114, "SendAt must be between 300 seconds and 35 days from now")
+    return moment
 
 
 def _masked(number: str) -> str:

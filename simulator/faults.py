@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from simulator.addresses import to_e164
 from simulator.errors import TwilioError, opted_out
-from simulator.numbers import to_e164
 
 FaultKind = Literal[
     "21610",

@@ -5,9 +5,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from simulator import outbound
+from simulator.addresses import country_of
 from simulator.carrier import Carrier
 from simulator.messages import API_VERSION, Message, new_sid
-from simulator.numbers import country_of
 from simulator.optout import DEFAULT_REPLIES, Keyword
 from simulator.phones import PhoneText
 from simulator.segments import count_parts

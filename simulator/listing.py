@@ -1,5 +1,6 @@
 """The list of messages: Twilio's filters, and the addresses of the neighbouring pages."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -107,14 +108,15 @@ def _span(value: str) -> tuple[datetime, datetime]:
             start = datetime.combine(date.fromisoformat(value), datetime.min.time(), UTC)
             return start, start + timedelta(days=1)
         moment = datetime.fromisoformat(value)
-    except ValueError as error:
+        start = moment.replace(microsecond=0, tzinfo=moment.tzinfo or UTC)
+        return start, start + timedelta(seconds=1)
+    except (ValueError, OverflowError) as error:
         raise bad_request(20001, "DateSent must be a date in ISO 8601 form") from error
-    start = moment.replace(microsecond=0, tzinfo=moment.tzinfo or UTC)
-    return start, start + timedelta(seconds=1)
 
 
 def _count(params: QueryParams, name: str, default: int, least: int = 0) -> int:
     value = params.get(name) or str(default)
-    if not value.isascii() or not value.isdigit() or int(value) < least:
+    # Nine digits at most: Python itself refuses to read very long numbers.
+    if not re.fullmatch("[0-9]{1,9}", value) or int(value) < least:
         raise bad_request(20001, f"{name} must be a whole number from {least}")
     return int(value)

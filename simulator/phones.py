@@ -71,6 +71,7 @@ class Phones:
         self._logs: dict[str, _Log] = {}
         self._by_sid: dict[str, tuple[str, PhoneText]] = {}
         self._last = 0
+        self.stopped = False
 
     @property
     def last_index(self) -> int:
@@ -125,8 +126,8 @@ class Phones:
     async def follow(
         self, number: str, after: int, heartbeat: float
     ) -> AsyncIterator[PhoneEvent | None]:
-        """Every event after `after`, for ever; None after `heartbeat` seconds of nothing."""
-        while True:
+        """Every event after `after`, until stopped; None after `heartbeat` seconds of nothing."""
+        while not self.stopped:
             events = self.events(number, after)
             for event in events:
                 after = event.id
@@ -141,6 +142,13 @@ class Phones:
             log.texts.clear()
             log.events.clear()
             self._tell(log, PhoneEvent(self._next(), "reset"))
+
+    def stop(self) -> None:
+        """End every stream and every wait."""
+        self.stopped = True
+        for log in self._logs.values():
+            for watcher in log.watchers:
+                watcher.set()
 
     def _next(self) -> int:
         self._last += 1

@@ -4,9 +4,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, cast, get_args
-from urllib.parse import urlsplit
 
-from simulator.numbers import is_e164
+from simulator.addresses import is_e164, is_web_address
 
 OptOutMode = Literal["advanced", "default", "off"]
 
@@ -80,8 +79,7 @@ def _e164(environ: Mapping[str, str], name: str, default: str) -> str:
 
 def _url(environ: Mapping[str, str], name: str, default: str) -> str:
     value = environ.get(name) or default
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if not is_web_address(value):
         raise SettingsError(f"{name} must be an http or https address, as {default}.")
     return value
 

@@ -48,5 +48,7 @@ export function setUpFaults(phone, numberOf) {
   });
 
   phone.querySelector(".drawer").addEventListener("toggle", refresh);
-  return { refresh };
+  // A text may have used a fault up; without one in force there is nothing to ask.
+  const afterText = () => list.children.length && refresh();
+  return { refresh, afterText };
 }

@@ -47,8 +47,8 @@ function addPhone(number, config) {
   desk.append(phone);
   phone.querySelector(".contact").textContent = spaced(config.helpline_number);
   const part = (name) => phone.querySelector(name);
-  const stream = new Stream(part(".screen"), part(".link"));
   const faults = setUpFaults(phone, () => phone.dataset.number);
+  const stream = new Stream(part(".screen"), part(".link"), faults);
 
   const use = (chosen) => {
     phone.dataset.number = chosen;
@@ -145,8 +145,9 @@ function report(phone, problem) {
 
 // Follows one phone's events. The browser reconnects by itself, from the last event it saw.
 class Stream {
-  constructor(screen, link) {
+  constructor(screen, link, faults) {
     this.screen = screen;
+    this.faults = faults;
     this.link = link;
     this.source = null;
   }
@@ -157,9 +158,18 @@ class Stream {
     const source = new EventSource(`/simulator/phones/${encodeURIComponent(number)}/events`);
     source.addEventListener("open", () => this.say("", "connected"));
     source.addEventListener("error", () => this.say("Reconnecting", "broken"));
-    source.addEventListener("message", (event) => showText(this.screen, JSON.parse(event.data)));
-    source.addEventListener("status", (event) => updateText(this.screen, JSON.parse(event.data)));
-    source.addEventListener("reset", () => this.clear());
+    source.addEventListener("message", (event) => {
+      showText(this.screen, JSON.parse(event.data));
+      this.faults.afterText();
+    });
+    source.addEventListener("status", (event) => {
+      updateText(this.screen, JSON.parse(event.data));
+      this.faults.afterText();
+    });
+    source.addEventListener("reset", () => {
+      this.clear();
+      this.faults.refresh();
+    });
     this.source = source;
   }
 

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from simulator.app import create_app
+from simulator.server import Server
 from simulator.settings import Settings
 from tests.simulator.carrier import ACCOUNT, TestCarrier
 from tests.simulator.servers import Helpline, serve
@@ -23,14 +24,15 @@ def running(webhook_url: str, **settings: object) -> Iterator[TestCarrier]:
         delivery_ms=5,
         **settings,  # type: ignore[arg-type]
     )
-    with serve(create_app(chosen)) as base, httpx.Client(base_url=base, trust_env=False) as http:
+    server = Server(create_app(chosen))
+    with serve(server) as base, httpx.Client(base_url=base, trust_env=False) as http:
         yield TestCarrier(base, chosen, http)
 
 
 @pytest.fixture(scope="session")
 def recorder() -> Iterator[Helpline]:
     helpline = Helpline()
-    with serve(helpline.app()) as base:
+    with serve(helpline.server()) as base:
         helpline.base = base
         yield helpline
 

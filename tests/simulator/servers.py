@@ -1,6 +1,5 @@
 """Real servers on loopback for these tests, and a helpline that records what it is sent."""
 
-import socket
 import threading
 import time
 from collections import deque
@@ -13,19 +12,17 @@ import uvicorn
 from fastapi import FastAPI, Request, Response
 from starlette.datastructures import FormData, Headers
 
+from simulator.server import listen
+
 T = TypeVar("T")
 
 DEADLINE_SECONDS = 10.0
 
 
 @contextmanager
-def serve(app: FastAPI) -> Iterator[str]:
-    """Serve an application on a free port; yields its base address."""
-    listening = socket.socket()
-    listening.bind(("127.0.0.1", 0))
-    server = uvicorn.Server(
-        uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=1)
-    )
+def serve(server: uvicorn.Server) -> Iterator[str]:
+    """Run a server on a free port; yields its base address."""
+    listening = listen(0)
     thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
     thread.start()
     until(lambda: server.started)
@@ -72,8 +69,11 @@ class Helpline:
         """The statuses told so far, in the order they arrived."""
         return [str(callback.form["MessageStatus"]) for callback in self.callbacks]
 
-    def app(self) -> FastAPI:
-        """The application that records."""
+    def server(self) -> uvicorn.Server:
+        """A server of the application that records."""
+        return uvicorn.Server(uvicorn.Config(self._app(), log_level="warning", access_log=False))
+
+    def _app(self) -> FastAPI:
         app = FastAPI()
 
         @app.post("/twilio/sms")

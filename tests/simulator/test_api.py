@@ -66,6 +66,8 @@ def test_picture_message_gets_an_mm_sid(carrier: TestCarrier) -> None:
         ({"To": PHONE, "From": HELPLINE, "Body": "x" * 1601}, 21617),
         ({"To": HELPLINE, "From": HELPLINE, "Body": "x"}, 21266),
         ({"To": PHONE, "From": HELPLINE, "Body": "x", "StatusCallback": "here"}, 21609),
+        ({"To": PHONE, "From": HELPLINE, "Body": "x", "StatusCallback": "http://["}, 21609),
+        ({"To": PHONE, "From": HELPLINE, "Body": "x", "ScheduleType": "fixed"}, 35118),
     ],
 )
 def test_bad_request_gets_twilios_code(
@@ -184,3 +186,41 @@ def test_message_under_way_cannot_be_deleted(start_carrier: StartCarrier) -> Non
         assert (refused.status_code, refused.json()["code"]) == (409, 20009)
         assert carrier.client().messages(made.sid).update(status="canceled").status == "canceled"
         assert carrier.raw("DELETE", f"/Messages/{made.sid}.json").status_code == 204
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"PageSize": "0"},
+        {"PageSize": "9" * 5000},
+        {"Page": "-1"},
+        {"DateSent": "yesterday"},
+        {"DateSent<": "9999-12-31"},
+    ],
+)
+def test_impossible_list_request_is_a_bad_request(
+    carrier: TestCarrier, params: dict[str, str]
+) -> None:
+    answer = carrier.raw("GET", "/Messages.json", params=params)
+    assert (answer.status_code, answer.json()["code"]) == (400, 20001)
+
+
+@pytest.mark.parametrize("header", ["Basic", "Basic ?", "Basic \xff", "Bearer x", ""])
+def test_unreadable_credentials_are_refused(carrier: TestCarrier, header: str) -> None:
+    address = f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json"
+    answer = carrier.http.get(address, headers={b"Authorization": header.encode("latin-1")})
+    assert answer.status_code == 401
+
+
+def test_schedule_outside_twilios_window_is_refused(start_carrier: StartCarrier) -> None:
+    with start_carrier(messaging_service_sid=SERVICE) as carrier:
+        form = {"To": PHONE, "MessagingServiceSid": SERVICE, "Body": "x", "ScheduleType": "fixed"}
+        for moment, code in (("2020-01-01T00:00:00Z", 35114), ("soon", 35111)):
+            answer = carrier.raw("POST", "/Messages.json", data={**form, "SendAt": moment})
+            assert (answer.status_code, answer.json()["code"]) == (400, code)
+
+
+def test_token_can_be_anything_without_harm(carrier: TestCarrier) -> None:
+    carrier.send()
+    page = carrier.raw("GET", "/Messages.json", params={"PageToken": "nonsense"})
+    assert_valid(page.json(), LIST)

@@ -1,6 +1,7 @@
 """The API's faults: whom they meet, how often, and what is left behind."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
@@ -9,6 +10,7 @@ from twilio.base.exceptions import TwilioRestException
 from tests.simulator.carrier import HELPLINE, OTHER_PHONE, PHONE, TestCarrier
 from tests.simulator.conftest import StartCarrier
 from tests.simulator.openapi import ERROR, assert_valid
+from tests.simulator.servers import until
 
 
 @pytest.mark.parametrize(
@@ -81,6 +83,16 @@ def test_latency_outlasts_an_impatient_client(carrier: TestCarrier) -> None:
     carrier.fault("latency", latency_ms=5000)
     with pytest.raises(requests.exceptions.ReadTimeout):
         carrier.client(timeout=0.2).messages.create(to=PHONE, from_=HELPLINE, body="slow")
+
+
+def test_request_from_before_a_reset_leaves_nothing(carrier: TestCarrier) -> None:
+    carrier.fault("latency", latency_ms=300)
+    with ThreadPoolExecutor() as pool:
+        sending = pool.submit(carrier.send)
+        until(lambda: carrier.http.get("/simulator/faults").json() == [])
+        carrier.http.post("/simulator/reset")
+        assert isinstance(sending.exception(), TwilioRestException)
+    assert carrier.screen() == []
 
 
 def test_latency_setting_slows_every_answer(start_carrier: StartCarrier) -> None:

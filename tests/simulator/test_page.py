@@ -71,6 +71,7 @@ def test_undelivered_reply_shows_its_code(page: Page, carrier: TestCarrier) -> N
     expect(page.get_by_role("list", name="Faults in force")).to_contain_text("1 left")
     carrier.send(body="are you there")
     expect(page.locator(".theirs")).to_contain_text("Not delivered (30003)")
+    expect(page.get_by_role("list", name="Faults in force")).to_be_empty()
 
 
 def test_picture_is_sent_without_words(page: Page, helpline: Helpline) -> None:

@@ -1,6 +1,7 @@
-"""Telephone numbers: the international form the carrier uses, and what people type."""
+"""Telephone numbers and web addresses: what the carrier takes, and what people type."""
 
 import re
+from urllib.parse import urlsplit
 
 _E164 = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)
 
@@ -20,6 +21,15 @@ def to_e164(typed: str) -> str | None:
     elif digits and not digits.startswith("+"):
         digits = "+" + digits
     return digits if is_e164(digits) else None
+
+
+def is_web_address(address: str) -> bool:
+    """Whether it is an http or https address with a host."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
 def country_of(number: str) -> str:
