@@ -6,29 +6,48 @@ carries it out; it refuses any that is not listed here.
 
 from __future__ import annotations
 
-from typing import Literal, TypedDict, Union
+from typing import Literal, TypedDict
 
 HandoverReason = Literal["asked", "danger", "child", "language", "complaint", "professional"]
-QuietReason = Literal["unsafe", "stop"]
+RecordField = Literal["need", "audience", "heard_from", "outcome", "indicator", "helped"]
 
 
-class RequestHandover(TypedDict):
-    """Ask for a person at the hub to join."""
-
+class _RequestHandover(TypedDict):
     command: Literal["request_handover"]
     reason: HandoverReason
 
 
+class RequestHandover(_RequestHandover, total=False):
+    """Ask for a person at the hub; `wishes` say how and when they may be reached safely."""
+
+    wishes: dict[str, str | bool]
+
+
 class Record(TypedDict):
-    """Put one thing said into the case record: a field of a contact and one of its values."""
+    """Put one coded fact into the case record."""
 
     command: Literal["record"]
-    field: str
+    field: RecordField
     value: str
 
 
+class SetFact(TypedDict):
+    """Keep a fact that they told (area, age band, children, safe time), to ask nothing twice."""
+
+    command: Literal["set_fact"]
+    name: str
+    value: str
+
+
+class PlanStep(TypedDict):
+    """A step of the safety plan was talked through."""
+
+    command: Literal["plan_step"]
+    step: str
+
+
 class ShowServices(TypedDict):
-    """Name up to two services for a need, from the directory."""
+    """Tell of services for a need, from the directory."""
 
     command: Literal["show_services"]
     need: str
@@ -38,13 +57,12 @@ class GoQuiet(TypedDict):
     """Send nothing more until they write again (P6)."""
 
     command: Literal["go_quiet"]
-    reason: QuietReason
 
 
-class Resume(TypedDict):
-    """They say that it is safe again."""
+class AskErase(TypedDict):
+    """They want their messages deleted; the next clear yes does it."""
 
-    command: Literal["resume"]
+    command: Literal["ask_erase"]
 
 
 class Erase(TypedDict):
@@ -53,28 +71,12 @@ class Erase(TypedDict):
     command: Literal["erase"]
 
 
-class SetFact(TypedDict):
-    """Keep a fact that they told (area, age band, children, safe time, language …)."""
+class Stop(TypedDict):
+    """They want no more messages at all."""
 
-    command: Literal["set_fact"]
-    name: str
-    value: str
+    command: Literal["stop"]
 
 
-class PlanStep(TypedDict):
-    """A step of the safety plan was covered or skipped."""
-
-    command: Literal["plan_step"]
-    step: str
-    done: bool
-
-
-class AskArea(TypedDict):
-    """The answer needs the area they live in, which is not known yet."""
-
-    command: Literal["ask_area"]
-
-
-Command = Union[
-    RequestHandover, Record, ShowServices, GoQuiet, Resume, Erase, SetFact, PlanStep, AskArea
-]
+Command = (
+    RequestHandover | Record | SetFact | PlanStep | ShowServices | GoQuiet | AskErase | Erase | Stop
+)

@@ -5,8 +5,9 @@
 "quick_replies": [{"title", "payload"}]}], "commands": [{"command", …}], "reading": {"intent",
 "confidence", "triage", "triage_probabilities", "entities"}}`. A message id that was handled is
 answered as before and not spoken again. 400 `{"error": "bad_request", "field"}`, 401, 503 while the
-model loads, 500 without details. `POST forget {"sender"}` deletes a conversation (204, 503 when
-Redis is away). `GET health` says whether the model is loaded.
+model loads, 500 without details. `POST read {"text"}` gives the reading alone and keeps nothing.
+`POST forget {"sender"}` deletes a conversation (503 when Redis is away, to be asked again). `GET
+health` says whether the model is loaded.
 """
 
 from __future__ import annotations
@@ -27,10 +28,10 @@ from rasa.shared.core.constants import (
 )
 from sanic import Blueprint
 from sanic.request import Request
-from sanic.response import HTTPResponse, empty, json
+from sanic.response import HTTPResponse, json
 
-from bot.inbound import BadField, Choice, Inbound, parse_forget, parse_inbound
-from bot.outbound import Collector, answer, recorded
+from bot.inbound import BadField, Choice, Inbound, parse_forget, parse_inbound, parse_text
+from bot.outbound import Collector, answer, reading, recorded
 from bot.tracker_store import EncryptedRedisTrackerStore
 
 # Intents by which Rasa would be told to forget or rewind; nobody may send them.
@@ -62,8 +63,12 @@ class HelplineInput(InputChannel):
         routes = Blueprint("helpline")
         # Sanic marks its handlers with attributes, which a bound method cannot bear.
         routes.add_route(_health, "/health", methods=["GET"])
-        routes.add_route(self._guarded(self._message), "/message", methods=["POST"], name="message")
-        routes.add_route(self._guarded(self._forget), "/forget", methods=["POST"], name="forget")
+        for name, handler in (
+            ("message", self._message),
+            ("read", _read),
+            ("forget", self._forget),
+        ):
+            routes.add_route(self._guarded(handler), f"/{name}", methods=["POST"], name=name)
         return routes
 
     def _guarded(
@@ -100,12 +105,17 @@ class HelplineInput(InputChannel):
         turn = self._turns.setdefault(sender, asyncio.Lock())
         async with turn:
             done = await _store(agent).forget(sender)
-        return empty() if done else json({"error": "store_away"}, status=503)
+        return json({"forgotten": True} if done else {"error": "store_away"}, 200 if done else 503)
 
 
 async def _health(request: Request) -> HTTPResponse:
     ready = _agent(request) is not None
     return json({"ready": ready}, status=200 if ready else 503)
+
+
+async def _read(agent: Agent, body: bytes) -> HTTPResponse:
+    parse = await agent.processor.parse_message(UserMessage(parse_text(body)))
+    return json(reading(parse))
 
 
 async def _turn(agent: Agent, inbound: Inbound) -> dict[str, Any]:

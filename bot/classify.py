@@ -18,8 +18,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, TYPE_CHECKING, Any
 
-import yaml
-
 from bot.environment import prepare
 from bot.fingerprint import newest
 

@@ -66,6 +66,11 @@ def parse_forget(body: bytes) -> str:
     return parse_sender(_object(body))
 
 
+def parse_text(body: bytes) -> str:
+    """The text in the body of `POST read`, or raise BadField."""
+    return _text(_object(body))
+
+
 def parse_sender(data: dict[str, Any]) -> str:
     return _matching(data, "sender", _SENDER)
 
@@ -103,7 +108,6 @@ def _text(data: dict[str, Any]) -> str:
     text = data.get("text")
     if not isinstance(text, str):
         raise BadField("text")
-    text = text[:MAX_TEXT].lstrip(" /\t\n")
     if not text.strip():
         raise BadField("text")
-    return text
+    return text[:MAX_TEXT].lstrip(" /\t\n") or "?"

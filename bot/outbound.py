@@ -32,7 +32,7 @@ def answer(said: list[Said], parse: dict[str, Any]) -> dict[str, Any]:
         if message.get("text"):
             replies.append(_reply(message))
         commands.extend(_commands(message.get("custom")))
-    return {"replies": replies, "commands": commands, "reading": _reading(parse)}
+    return {"replies": replies, "commands": commands, "reading": reading(parse)}
 
 
 def recorded(tracker: DialogueStateTracker | None, message_id: str) -> dict[str, Any] | None:
@@ -63,13 +63,14 @@ def _commands(custom: Any) -> list[dict[str, Any]]:
     return [item for item in found if isinstance(item, dict) and item.get("command")]
 
 
-def _reading(parse: dict[str, Any]) -> dict[str, Any]:
+def reading(parse: dict[str, Any]) -> dict[str, Any]:
+    """Intent, danger and entities of a message; confidence and probabilities from 0 to 1."""
     intent, triage = parse.get("intent") or {}, parse.get("triage") or {}
     return {
         "intent": intent.get("name"),
         "confidence": round(float(intent.get("confidence") or 0.0), 4),
         "triage": triage.get("level"),
-        "triage_probabilities": triage.get("probabilities"),
+        "triage_probabilities": triage.get("probabilities") or {},
         "entities": [
             {key: entity.get(key) for key in ("entity", "value", "start", "end")}
             for entity in parse.get("entities") or []
