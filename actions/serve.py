@@ -14,6 +14,7 @@ from actions.quiet_logs import clamp
 
 
 def main() -> int:
+    """Run until stopped; 2 when the token is missing."""
     token = os.environ.get("HELPLINE_BOT_TOKEN", "")
     if not token:
         sys.stderr.write("actions: set HELPLINE_BOT_TOKEN\n")

@@ -45,10 +45,12 @@ class HelplineInput(InputChannel):
 
     @classmethod
     def name(cls) -> str:
+        """The last part of its address: /webhooks/helpline."""
         return "helpline"
 
     @classmethod
     def from_credentials(cls, credentials: dict[str, Any] | None) -> HelplineInput:
+        """Build it from bot/credentials.yml; without a token it does not start."""
         token = (credentials or {}).get("token")
         if not token:
             raise ValueError("HELPLINE_BOT_TOKEN is not set")

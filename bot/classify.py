@@ -28,6 +28,7 @@ BATCH = 64
 
 
 def main() -> int:
+    """Answer until the input ends; 2 when there is no model."""
     prepare(threads=2)
     try:
         model, thresholds = load(newest(Path(os.environ.get("HELPLINE_MODELS", "models"))))

@@ -72,6 +72,7 @@ def parse_text(body: bytes) -> str:
 
 
 def parse_sender(data: dict[str, Any]) -> str:
+    """The conversation id; it becomes a key in Redis, so its characters are limited."""
     return _matching(data, "sender", _SENDER)
 
 

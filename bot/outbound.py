@@ -19,9 +19,11 @@ class Collector(OutputChannel):
         self.said: list[Said] = []
 
     def name(self) -> str:  # type: ignore[override]  # Rasa asks the instance for its name
+        """The channel whose variants are chosen: "sms" or "web"."""
         return self._channel
 
     async def send_response(self, recipient_id: str, message: Said) -> None:
+        """Keep one thing said; the service sends it."""
         self.said.append(message)
 
 

@@ -104,7 +104,7 @@ class _JsonFormatter(logging.Formatter):
         return json.dumps(line, default=lambda value: type(value).__name__)
 
 
-def _keep_level_only(_: Any, method: str, event: dict[str, Any]) -> str:
+def _keep_level_only(_: Any, method: str, __: dict[str, Any]) -> str:
     """Structlog's only processor: events of libraries carry text in their fields."""
     if method not in ("warning", "error", "critical", "exception"):
         raise structlog.DropEvent

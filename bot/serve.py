@@ -32,6 +32,7 @@ logger = logging.getLogger("bot.serve")
 
 
 def main() -> int:
+    """Run until stopped; 2 when a setting or the model is missing."""
     for name, value in DEFAULTS.items():
         os.environ.setdefault(name, value)
     missing = [name for name in REQUIRED if not os.environ.get(name)]

@@ -47,6 +47,7 @@ class Sealer:
         self._cipher = AESGCM(derive.derive(secret.encode()))
 
     def seal(self, conversation: str, text: str) -> bytes:
+        """Compress and encrypt."""
         nonce = os.urandom(_NONCE_BYTES)
         packed = zlib.compress(text.encode(), 1)
         return nonce + self._cipher.encrypt(nonce, packed, conversation.encode())
@@ -80,6 +81,7 @@ class EncryptedRedisTrackerStore(TrackerStore, SerializedTrackerAsText):
         self._rest_until = 0.0
 
     async def save(self, tracker: DialogueStateTracker) -> None:
+        """Keep a tracker for another `ttl` seconds; in memory if Redis is away."""
         conversation = tracker.sender_id
         sealed = self._sealer.seal(conversation, self.serialise_tracker(tracker))
         if await self._call("save", "set", PREFIX + conversation, sealed, ex=self._ttl) is None:
@@ -88,6 +90,7 @@ class EncryptedRedisTrackerStore(TrackerStore, SerializedTrackerAsText):
             self._unsaved.pop(conversation, None)
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
+        """The tracker of a conversation, or None if there is none that can be read."""
         sealed = self._kept(sender_id) or await self._call("retrieve", "get", PREFIX + sender_id)
         if not sealed:
             return None
@@ -100,6 +103,7 @@ class EncryptedRedisTrackerStore(TrackerStore, SerializedTrackerAsText):
             return None
 
     async def keys(self) -> list[str]:
+        """Ids of the conversations in Redis."""
         return [
             key.decode().removeprefix(PREFIX) async for key in self._redis.scan_iter(f"{PREFIX}*")
         ]

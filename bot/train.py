@@ -19,6 +19,7 @@ KEEP_MODELS = 2
 
 
 def main(argv: list[str] | None = None) -> int:
+    """Train if needed; 1 when training failed."""
     options = _options(argv)
     config, domain, data = Path(options.config), Path(options.domain), Path(options.data)
     models = Path(options.models)

@@ -118,9 +118,8 @@ class IntentTriageClassifier(IntentClassifier, GraphComponent):
         if self._model is None or not messages:
             return messages
         texts = [message.get(NORMAL_TEXT) or "" for message in messages]
-        for message, reading in zip(
-            messages, self._model.read(texts, _dense(messages), self._thresholds)
-        ):
+        readings = self._model.read(texts, _dense(messages), self._thresholds)
+        for message, reading in zip(messages, readings, strict=True):
             _set(message, reading)
         return messages
 

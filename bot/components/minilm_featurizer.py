@@ -68,7 +68,7 @@ class MiniLmFeaturizer(GraphComponent):
         return training_data
 
     def _add(self, messages: list[Message], vectors: NDArray[np.float32]) -> None:
-        for message, vector in zip(messages, vectors):
+        for message, vector in zip(messages, vectors, strict=True):
             row = vector[np.newaxis, :]
             message.add_features(Features(row, FEATURE_TYPE_SENTENCE, TEXT, self._name))
 
@@ -80,9 +80,9 @@ def encode_cached(encoder: MiniLm, texts: list[str], folder: Path | None) -> NDA
     kept_file = folder / "vectors.npz"
     keys = [hashlib.sha256(text.encode()).hexdigest() for text in texts]
     kept = _kept(kept_file)
-    missing = {key: text for key, text in zip(keys, texts) if key not in kept}
+    missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in kept}
     if missing:
-        kept.update(zip(missing, encoder.encode(list(missing.values()))))
+        kept.update(zip(missing, encoder.encode(list(missing.values())), strict=True))
         folder.mkdir(parents=True, exist_ok=True)
         used = sorted(set(keys))
         np.savez(kept_file, keys=np.array(used), vectors=np.array([kept[key] for key in used]))
@@ -93,4 +93,4 @@ def _kept(file: Path) -> dict[str, NDArray[np.float32]]:
     if not file.exists():
         return {}
     with np.load(file) as saved:
-        return dict(zip(saved["keys"].tolist(), saved["vectors"]))
+        return dict(zip(saved["keys"].tolist(), saved["vectors"], strict=True))

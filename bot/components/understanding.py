@@ -162,10 +162,11 @@ class Understanding:
         wants = self.intent.probabilities(x)
         dangers = self.triage.probabilities(x)
         return [
-            Reading(_ranking(self.intent.classes_, want, top), *_level(by_level, thresholds))
-            for want, by_level in zip(
-                wants, (dict(zip(self.triage.classes_, row)) for row in dangers)
+            Reading(
+                _ranking(self.intent.classes_, want, top),
+                *_level(dict(zip(self.triage.classes_, danger, strict=True)), thresholds),
             )
+            for want, danger in zip(wants, dangers, strict=True)
         ]
 
 

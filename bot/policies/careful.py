@@ -48,6 +48,7 @@ class CarefulPolicy(Policy):
     def train(
         self, training_trackers: list[TrackerWithCachedStates], domain: Domain, **kwargs: Any
     ) -> Resource:
+        """Nothing is learnt."""
         return self._resource
 
     @classmethod
@@ -59,6 +60,7 @@ class CarefulPolicy(Policy):
         execution_context: ExecutionContext,
         **kwargs: Any,
     ) -> CarefulPolicy:
+        """Made from its configuration alone."""
         return cls(config, model_storage, resource, execution_context)
 
     def predict_action_probabilities(
@@ -68,6 +70,7 @@ class CarefulPolicy(Policy):
         rule_only_data: dict[str, Any] | None = None,
         **kwargs: Any,
     ) -> PolicyPrediction:
+        """All the weight on the action due now, or none on any."""
         scores = self._default_predictions(domain)
         action = self._next(tracker)
         if action is not None:
