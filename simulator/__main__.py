@@ -26,8 +26,6 @@ def main() -> int:
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
-    # The client's own log names every webhook address, which is noise here.
-    logging.getLogger("httpx").setLevel(logging.WARNING)
     try:
         listening = listen(settings.port)
     except OSError:

@@ -20,7 +20,7 @@ from simulator.messages import API_VERSION, COMPLETE, Message
 HANG_SECONDS = 120.0
 
 
-def authenticate(request: Request, account_sid: str, carrier: CarrierDep) -> None:
+async def authenticate(request: Request, account_sid: str, carrier: CarrierDep) -> None:
     """Basic auth with the account's identifier and token, for that account only."""
     settings = carrier.settings
     wanted = f"{settings.account_sid}:{settings.auth_token}".encode()
@@ -47,7 +47,7 @@ router = APIRouter(
 )
 
 
-def find_message(sid: str, request: Request, carrier: CarrierDep) -> Message:
+async def find_message(sid: str, request: Request, carrier: CarrierDep) -> Message:
     """The message an address names, or Twilio's 404."""
     message = carrier.store.get(sid)
     if message is None:

@@ -64,7 +64,7 @@ class Carrier:
         self.held.clear()
 
 
-def carrier_of(request: Request) -> Carrier:
+async def carrier_of(request: Request) -> Carrier:
     """The carrier this application was built with."""
     carrier: Carrier = request.app.state.carrier
     return carrier

@@ -41,7 +41,7 @@ def opted_out() -> TwilioError:
     return bad_request(21610, "Attempt to send to unsubscribed recipient")
 
 
-def answer_twilio_error(_: Request, error: TwilioError) -> Response:
+async def answer_twilio_error(_: Request, error: TwilioError) -> Response:
     """Render a TwilioError."""
     headers = {}
     if error.status == 401:
@@ -51,11 +51,13 @@ def answer_twilio_error(_: Request, error: TwilioError) -> Response:
     return JSONResponse(error.body(), error.status, headers)
 
 
-def answer_http_error(request: Request, error: HTTPException) -> Response:
+async def answer_http_error(request: Request, error: HTTPException) -> Response:
     """Render the framework's own 404 and 405, in Twilio's shape under Twilio's paths."""
     if not request.url.path.startswith(f"/{API_VERSION}"):
         return JSONResponse({"detail": error.detail}, error.status_code, error.headers)
     if error.status_code == 404:
-        return answer_twilio_error(request, not_found(request.url.path))
+        return await answer_twilio_error(request, not_found(request.url.path))
     code = 20004 if error.status_code == 405 else 20001
-    return answer_twilio_error(request, TwilioError(error.status_code, code, str(error.detail)))
+    return await answer_twilio_error(
+        request, TwilioError(error.status_code, code, str(error.detail))
+    )

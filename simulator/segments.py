@@ -4,6 +4,7 @@ Source of the rule and of the character table: Twilio's message-segment-calculat
 never straddles two parts, so parts are filled one character at a time and not by division.
 """
 
+import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,6 +16,9 @@ _GSM_BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
+_JOINER = "\u200d"
+_SKIN_TONES = frozenset(map(chr, range(0x1F3FB, 0x1F400)))
+_FLAG_LETTERS = frozenset(map(chr, range(0x1F1E6, 0x1F200)))
 _ROOM: dict[Encoding, tuple[int, int]] = {"GSM-7": (160, 153), "UCS-2": (70, 67)}
 
 
@@ -28,21 +32,44 @@ class Parts:
 
 def count_parts(text: str) -> Parts:
     """Count the parts of a text; an empty text still takes one."""
-    # A carriage return and line feed together are one character to Twilio, and not a GSM-7 one.
-    gsm = "\r\n" not in text and all(c in _GSM_BASIC or c in _GSM_EXTENDED for c in text)
+    gsm = all(c in _GSM_BASIC or c in _GSM_EXTENDED for c in text)
     encoding: Encoding = "GSM-7" if gsm else "UCS-2"
-    widths = [_width(character, encoding) for character in text]
+    widths = [_width(unit, encoding) for unit in (text if gsm else _clusters(text))]
     whole, joined = _ROOM[encoding]
     if sum(widths) <= whole:
         return Parts(1, encoding)
     return Parts(_fill(widths, joined), encoding)
 
 
-def _width(character: str, encoding: Encoding) -> int:
-    """Units a character takes: 7-bit ones in GSM-7, 16-bit ones in UCS-2."""
+def _width(unit: str, encoding: Encoding) -> int:
+    """The room a unit takes: in 7-bit characters for GSM-7, in 16-bit ones for UCS-2."""
     if encoding == "GSM-7":
-        return 2 if character in _GSM_EXTENDED else 1
-    return 2 if ord(character) > 0xFFFF else 1
+        return 2 if unit in _GSM_EXTENDED else 1
+    return len(unit.encode("utf-16-le")) // 2
+
+
+def _clusters(text: str) -> list[str]:
+    """Cut into what a reader sees as one character: an emoji with its parts, a letter and accent.
+
+    The common rules of UAX 29 only; scripts that join letters (Hangul, Devanagari) are cut finer.
+    """
+    clusters: list[str] = []
+    for character in text:
+        if clusters and _joins(clusters[-1], character):
+            clusters[-1] += character
+        else:
+            clusters.append(character)
+    return clusters
+
+
+def _joins(cluster: str, character: str) -> bool:
+    if cluster[-1] in "\r\n":
+        return False
+    if character in _FLAG_LETTERS:
+        return cluster in _FLAG_LETTERS
+    joined_emoji = cluster[-1] == _JOINER and len(cluster) > 1 and ord(character) > 0x2000
+    extends = character == _JOINER or character in _SKIN_TONES
+    return joined_emoji or extends or unicodedata.category(character) in ("Mn", "Me", "Mc")
 
 
 def _fill(widths: list[int], room: int) -> int:

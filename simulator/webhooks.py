@@ -8,9 +8,9 @@ import time
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import parse_qs, urldefrag
+from urllib.parse import parse_qs, urldefrag, urlencode
 
-import httpx
+import aiohttp
 from twilio.request_validator import RequestValidator
 
 _ALL_POLICIES = frozenset({"ct", "rt", "4xx", "5xx"})
@@ -54,15 +54,12 @@ class WebhookSender:
 
     def __init__(self, auth_token: str) -> None:
         self._token = auth_token
-        # A proxy set for the machine must not see these: they never leave loopback.
-        self._client = httpx.AsyncClient(
-            trust_env=False,
-            limits=httpx.Limits(max_connections=200, max_keepalive_connections=50),
-        )
+        self._session: aiohttp.ClientSession | None = None
 
     async def close(self) -> None:
         """Give the connections back."""
-        await self._client.aclose()
+        if self._session is not None:
+            await self._session.close()
 
     async def post(self, url: str, form: Mapping[str, str], forged: bool = False) -> Outcome:
         """Send a form, and again after the failures the address asks to be retried."""
@@ -84,6 +81,7 @@ class WebhookSender:
         # A forged one is as well formed, and made with a token that is not the account's.
         token = "forged" if forged else self._token
         return {
+            "Content-Type": "application/x-www-form-urlencoded; charset=UTF-8",
             "User-Agent": "TwilioProxy/1.1",
             "Accept": "*/*",
             "X-Home-Region": "us1",
@@ -100,17 +98,35 @@ class WebhookSender:
         left: float,
         attempts: int,
     ) -> Outcome:
-        connect = min(overrides.connect_ms / 1000, left)
-        timeout = httpx.Timeout(min(overrides.read_ms / 1000, left), connect=connect)
+        timeout = aiohttp.ClientTimeout(
+            total=left,
+            sock_connect=overrides.connect_ms / 1000,
+            sock_read=overrides.read_ms / 1000,
+        )
+        sending = self._open().post(
+            address,
+            data=urlencode(form).encode(),
+            headers=headers,
+            timeout=timeout,
+            allow_redirects=False,
+        )
         try:
-            response = await self._client.post(
-                address, data=dict(form), headers=headers, timeout=timeout
-            )
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
+            async with sending as response:
+                return Outcome(response.status, None, attempts)
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
             return Outcome(None, "ct", attempts)
-        except httpx.TransportError:
+        except (aiohttp.ClientError, TimeoutError):
             return Outcome(None, "rt", attempts)
-        return Outcome(response.status_code, None, attempts)
+
+    def _open(self) -> aiohttp.ClientSession:
+        """The session, made at its first use because it belongs to the running loop."""
+        if self._session is None:
+            # A connection is let go before the helpline's server would close it under a request.
+            connector = aiohttp.TCPConnector(limit=200, keepalive_timeout=2)
+            self._session = aiohttp.ClientSession(
+                connector=connector, cookie_jar=aiohttp.DummyCookieJar()
+            )
+        return self._session
 
 
 def _signature(token: str, address: str, form: Mapping[str, str]) -> str:
