@@ -31,6 +31,7 @@ class Phrase:
     pattern: re.Pattern[str]
     unless: re.Pattern[str] | None
     near: re.Pattern[str] | None = None
+    before: re.Pattern[str] | None = None
 
 
 def matching_form(text: str) -> str:
@@ -50,7 +51,10 @@ def find(phrase: Phrase, plain: str) -> re.Match[str] | None:
 
 
 def _taken_back(phrase: Phrase, plain: str, match: re.Match[str]) -> bool:
-    if phrase.near and phrase.near.search(_lead(plain, match) + match[0]):
+    lead = _lead(plain, match)
+    if phrase.near and phrase.near.search(lead + match[0]):
+        return True
+    if phrase.before and phrase.before.search(lead):
         return True
     return bool(phrase.unless and phrase.unless.search(_sentence(plain, match)))
 
@@ -73,17 +77,23 @@ def phrase(
 ) -> Phrase:
     """Compile patterns; `unless` holds names of contexts and, with a "~", patterns.
 
-    Contexts listed under `near` in words.yml only count in the match and the words before it.
+    Contexts listed under `near` in words.yml only count in the match and the words before it, those
+    named "…_before" only in the latter.
     """
     words = load("words.yml")
-    near = [words["near"][item] for item in unless if item in words["near"]]
-    far = [_context(item, words["contexts"]) for item in unless if item not in words["near"]]
+    near = {item: words["near"][item] for item in unless if item in words["near"]}
     return Phrase(
         needs=tuple(needs),
         pattern=_compile(patterns),
-        unless=_compile(far) if far else None,
-        near=_compile(near) if near else None,
+        unless=_some(_context(item, words["contexts"]) for item in unless if item not in near),
+        near=_some(near[item] for item in near if not item.endswith("_before")),
+        before=_some(near[item] for item in near if item.endswith("_before")),
     )
+
+
+def _some(patterns: Iterable[str]) -> re.Pattern[str] | None:
+    listed = list(patterns)
+    return _compile(listed) if listed else None
 
 
 def _context(item: str, contexts: Mapping[str, str]) -> str:
