@@ -109,7 +109,7 @@ $(UV): locks/uv.txt
 	  $(UV) venv -q --clear --no-project --python "$$found" .venv || \
 	    $(call stop,.venv could not be made with $(HELPLINE_PYTHON)); }
 	@echo "Installing the service's packages …"
-	@$(UV) pip sync -q --python .venv --require-hashes locks/service.txt || \
+	@$(UV) pip sync -q --compile-bytecode --python .venv --require-hashes locks/service.txt || \
 	  $(call stop,the service's packages could not be installed: is the package index reachable?)
 	@ln -sf ../../helpline .venv/bin/helpline
 	@touch $@

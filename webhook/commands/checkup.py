@@ -64,8 +64,8 @@ def _secrets(settings: Settings) -> Iterator[Finding]:
 
 def _carrier(settings: Settings) -> Iterator[Finding]:
     if (
-        DEFAULT_ACCOUNT == settings.twilio_account_sid
-        or DEFAULT_TOKEN == settings.twilio_auth_token
+        settings.twilio_account_sid == DEFAULT_ACCOUNT
+        or settings.twilio_auth_token == DEFAULT_TOKEN
     ):
         yield Finding("Twilio", "set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN of your account")
     if not (settings.twilio_messaging_service_sid or settings.twilio_from):

@@ -6,23 +6,21 @@ import argparse
 import asyncio
 import os
 import secrets
-import signal
 import sys
-
-from sqlalchemy.exc import SQLAlchemyError
+import time
+from functools import partial
 
 from webhook.commands.supervisor import environment as env
 from webhook.commands.supervisor import programs
 from webhook.commands.supervisor.child import Child
 from webhook.commands.supervisor.environment import Plan
 from webhook.commands.supervisor.family import Family
-from webhook.commands.supervisor.output import Output
 from webhook.commands.supervisor.preflight import open_data_folder, port_problems
 from webhook.commands.supervisor.probes import free_port
-from webhook.commands.supervisor.terminal import say, stage
+from webhook.commands.supervisor.run import supervise
+from webhook.commands.supervisor.terminal import say
 from webhook.core.errors import SettingsError
 from webhook.settings import Settings, load_settings
-from webhook.store.migrate import upgrade
 
 _START_SECONDS = 60.0
 _LOAD_SECONDS = 600.0
@@ -44,40 +42,7 @@ def run(_: argparse.Namespace) -> int:
             sys.stderr.write(f"helpline: {problem}\n")
         if problems:
             return 1
-        return asyncio.run(_supervise(settings, environment, plan))
-
-
-async def _supervise(settings: Settings, environment: dict[str, str], plan: Plan) -> int:
-    output = Output(settings.data / "logs", say)
-    family = Family(say, output.write)
-    stopping = _stop_on_signals(family)
-    starting = asyncio.create_task(_start(settings, environment, plan, family))
-    stopped = asyncio.create_task(stopping.wait())
-    try:
-        await asyncio.wait({starting, stopped}, return_when=asyncio.FIRST_COMPLETED)
-        if starting.done():
-            starting.result()  # Raises what kept it from starting.
-            await stopped
-        say("Stopping …")
-        return 0
-    finally:
-        starting.cancel()
-        await family.stop()
-        output.close()
-
-
-def _stop_on_signals(family: Family) -> asyncio.Event:
-    """An event for the first request to stop; a second one kills at once."""
-    stopping = asyncio.Event()
-
-    def stop() -> None:
-        if stopping.is_set():
-            family.kill()
-        stopping.set()
-
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        asyncio.get_running_loop().add_signal_handler(number, stop)
-    return stopping
+        return supervise(partial(_start, settings, environment, plan), settings.data / "logs")
 
 
 async def _start(
@@ -85,25 +50,24 @@ async def _start(
 ) -> None:
     """Start all in the order that lets texts in first."""
     say("Starting the helpline")
-    valkey = None
-    if not settings.redis_url:
-        folder = (settings.data / "valkey").absolute()
-        valkey = programs.EmbeddedValkey(free_port(), secrets.token_urlsafe(24), folder)
-        with stage("Valkey"):
-            await _must(family.add(valkey.program()), settings)
-    with stage("Database"):
-        await _migrate(settings)
-    redis_url = valkey.url if valkey else settings.redis_url
-    given = env.for_children(settings, environment, plan, redis_url)
-    with stage("Web"):
-        web = family.add(programs.web(plan, given))
-        simulator = family.add(programs.simulator(plan, given)) if plan.simulator else None
-        await _must(web, settings)
-    with stage("Worker"):
-        await _must(family.add(programs.worker(given)), settings)
-    if simulator is not None:
-        with stage("Simulator"):
-            await _must(simulator, settings)
+    valkey = None if settings.redis_url else _embedded_valkey(settings)
+    given = env.for_children(
+        settings, environment, plan, valkey.url if valkey else settings.redis_url
+    )
+    began = [_working(family.add(valkey.program()), "Valkey", settings)] if valkey else []
+    migrating = asyncio.create_task(_migrate(settings))
+    if settings.database_url:
+        await migrating  # It may take long, and until it is over nothing can be stored.
+    # With SQLite it is over long before the web process has loaded its code.
+    web = family.add(programs.web(plan, given))
+    simulator = [family.add(programs.simulator(plan, given))] if plan.simulator else []
+    await migrating
+    await asyncio.gather(*began, _working(web, "Web", settings))
+    worker = family.add(programs.worker(given))
+    await asyncio.gather(
+        *(_working(child, "Simulator", settings) for child in simulator),
+        _working(worker, "Worker", settings),
+    )
     _tell_addresses(settings, plan)
     if plan.rasa:
         await _start_assistant(settings, plan, given, family)
@@ -118,22 +82,43 @@ async def _start_assistant(
         say("answers work without it.")
         return
     say("  Assistant loading … (texts are taken in already)")
-    with stage("Assistant ready"):
-        family.add(programs.actions(plan, given))
-        await _must(family.add(programs.assistant(plan, given)), settings, _LOAD_SECONDS)
+    family.add(programs.actions(plan, given))
+    assistant = family.add(programs.assistant(plan, given))
+    await _working(assistant, "Assistant", settings, _LOAD_SECONDS)
     say("Everything is running. Ctrl-C stops it.")
 
 
-async def _must(child: Child, settings: Settings, seconds: float = _START_SECONDS) -> None:
+def _embedded_valkey(settings: Settings) -> programs.EmbeddedValkey:
+    folder = (settings.data / "valkey").absolute()
+    return programs.EmbeddedValkey(free_port(), secrets.token_urlsafe(24), folder)
+
+
+async def _working(
+    child: Child, name: str, settings: Settings, seconds: float = _START_SECONDS
+) -> None:
     """Wait until it works. If it takes too long, say so and go on: it is being kept running."""
-    if not await child.is_ready(seconds):
-        name = child.program.name
-        say(f"{name} is not ready after {seconds:g} s: see {settings.data}/logs/{name}.log")
+    began = time.monotonic()
+    if await child.is_ready(seconds):
+        say(f"  {name} … {time.monotonic() - began:.1f} s")
+    else:
+        log = settings.data / "logs" / f"{child.program.name}.log"
+        say(f"  {name} … not ready after {seconds:g} s: see {log}")
 
 
 async def _migrate(settings: Settings) -> None:
+    began = time.monotonic()
+    await asyncio.to_thread(_upgrade, settings.database)
+    say(f"  Database … {time.monotonic() - began:.1f} s")
+
+
+def _upgrade(url: str) -> None:
+    # Imported here, beside the web process that is starting: these take a good second to load.
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from webhook.store.migrate import upgrade
+
     try:
-        await asyncio.to_thread(upgrade, settings.database)
+        upgrade(url)
     except SQLAlchemyError as error:
         raise SettingsError(
             f"HELPLINE_DATABASE_URL: the database cannot be used ({type(error).__name__}): "

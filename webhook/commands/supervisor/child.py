@@ -94,27 +94,26 @@ class Child:
         """One run from start to end; says how it ended."""
         program = self.program
         try:
-            process = await spawn(program.argv, program.environment, program.given)
+            run = await spawn(program.argv, program.environment, program.given)
         except OSError as error:
             return f"could not be started ({error.strerror})"
-        self._process = process
+        process = self._process = run.process
         if self._stopping.is_set():  # Told to stop while it was being started.
             signal_group(process, signal.SIGTERM)
-        reading = asyncio.create_task(self._read(process))
+        reading = asyncio.create_task(self._read(run.lines))
         code = await process.wait()
         # What it started may still run, and would hold its output open.
         signal_group(process, signal.SIGKILL)
         await asyncio.wait([reading], timeout=_LAST_WORDS_SECONDS)
         reading.cancel()
+        run.close()
         self._process = None
         return f"ended with code {code}" if code >= 0 else f"was ended by {_name(-code)}"
 
-    async def _read(self, process: Process) -> None:
-        if process.stdout is None:
-            return
+    async def _read(self, lines: asyncio.StreamReader) -> None:
         while True:
             try:
-                line = await process.stdout.readline()
+                line = await lines.readline()
             except ValueError:
                 continue  # A line beyond the limit is left out.
             if not line:

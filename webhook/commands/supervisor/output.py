@@ -25,7 +25,7 @@ _PLACE = re.compile(r'^\s*File "[^"]+", line \d+, in [\w<>]+$')
 _TYPE = re.compile(r"^(?:\w+\.)*(\w+(?:Error|Exception|Exit|Interrupt))\b(?::.*)?$")
 _HARMLESS = re.compile(
     r"^(?:(?:\w+\.)*(?:ImportError|ModuleNotFoundError|SyntaxError|SettingsError): .*"
-    r"|(?:bot|helpline|simulator): .*)$"
+    r"|(?:actions|bot|helpline|simulator): .*)$"
 )
 
 

@@ -7,34 +7,61 @@ import contextlib
 import ctypes
 import os
 import signal
-from asyncio.subprocess import PIPE, STDOUT, Process
+from asyncio.subprocess import DEVNULL, PIPE, STDOUT, Process
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 _PR_SET_PDEATHSIG = 1  # prctl(2), Linux
 _LONGEST_LINE = 1 << 20  # bytes
 
 
-async def spawn(argv: Sequence[str], environment: Mapping[str, str], given: bytes = b"") -> Process:
+@dataclass(frozen=True)
+class Run:
+    """A running program and what it prints; `close` when nobody reads any more."""
+
+    process: Process
+    lines: asyncio.StreamReader
+    close: Callable[[], None]
+
+
+async def spawn(argv: Sequence[str], environment: Mapping[str, str], given: bytes = b"") -> Run:
     """Start a program as the leader of a new group, with `given` on its standard input.
 
     Raises OSError when it cannot be started at all.
     """
-    process = await asyncio.create_subprocess_exec(
-        *argv,
-        env=environment,
-        stdin=PIPE if given else asyncio.subprocess.DEVNULL,
-        stdout=PIPE,
-        stderr=STDOUT,
-        limit=_LONGEST_LINE,
-        start_new_session=True,
-        preexec_fn=_dies_with_parent(),
-    )
-    if given and process.stdin is not None:
+    # A pipe of our own: asyncio's would keep the program's end from being seen for as long as
+    # something that it started holds the pipe open.
+    reading, writing = os.pipe()
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *argv,
+            env=environment,
+            stdin=PIPE if given else DEVNULL,
+            stdout=writing,
+            stderr=STDOUT,
+            start_new_session=True,
+            preexec_fn=_dies_with_parent(),
+        )
+    except OSError:
+        os.close(reading)
+        raise
+    finally:
+        os.close(writing)
+    lines, close = await _reader(reading)
+    if process.stdin is not None:
         with contextlib.suppress(OSError):
             process.stdin.write(given)
             await process.stdin.drain()
         process.stdin.close()
-    return process
+    return Run(process, lines, close)
+
+
+async def _reader(descriptor: int) -> tuple[asyncio.StreamReader, Callable[[], None]]:
+    lines = asyncio.StreamReader(limit=_LONGEST_LINE)
+    transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(lines), os.fdopen(descriptor, "rb", buffering=0)
+    )
+    return lines, transport.close
 
 
 def signal_group(process: Process, number: signal.Signals) -> None:

@@ -79,15 +79,10 @@ def simulator(plan: Plan, environment: Mapping[str, str]) -> Program:
 
 
 def actions(plan: Plan, environment: Mapping[str, str]) -> Program:
-    """The assistant's actions; rasa-sdk listens on every address unless it is told not to."""
-    command = (str(BOT_PYTHON), "-m", "rasa_sdk", "--actions", "actions")
-    quiet = {
-        **_for_assistant(environment),
-        "SANIC_HOST": "127.0.0.1",
-        "RASA_TELEMETRY_ENABLED": "false",
-    }
-    ready = answers_http(plan.actions, "/health")
-    return Program("actions", (*command, "--port", str(plan.actions)), quiet, ready=ready)
+    """The assistant's actions."""
+    command = (str(BOT_PYTHON), "-m", "actions.serve")
+    given = {**_for_assistant(environment), "HELPLINE_ACTIONS_PORT": str(plan.actions)}
+    return Program("actions", command, given, ready=answers_http(plan.actions, "/health"))
 
 
 def assistant(plan: Plan, environment: Mapping[str, str]) -> Program:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import sys
-import time
-from collections.abc import Iterator
 
 
 def say(line: str) -> None:
@@ -13,11 +11,3 @@ def say(line: str) -> None:
     with contextlib.suppress(OSError, ValueError):
         sys.stdout.write(line + "\n")
         sys.stdout.flush()
-
-
-@contextlib.contextmanager
-def stage(name: str) -> Iterator[None]:
-    """Say how long a stage took, when it ends well: "Database … 0.4 s"."""
-    began = time.monotonic()
-    yield
-    say(f"  {name} … {time.monotonic() - began:.1f} s")
