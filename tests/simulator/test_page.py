@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
 from tests.simulator.carrier import OTHER_PHONE, PHONE, TestCarrier
-from tests.simulator.servers import Helpline
+from tests.simulator.servers import Helpline, until
 
 pytestmark = pytest.mark.browser
 
@@ -57,7 +57,7 @@ def test_newcomer_texts_and_reads_the_reply(
     mine = log.locator(".mine")
     expect(mine).to_contain_text("hi is this a good place to ask something")
     expect(mine).to_contain_text("Sent")
-    assert helpline.texts[0].form["From"] == PHONE
+    assert until(lambda: helpline.texts)[0].form["From"] == PHONE
     carrier.send(body="a" * 161)
     reply = log.locator(".theirs")
     expect(reply).to_contain_text("2 parts · GSM-7")
@@ -77,7 +77,7 @@ def test_undelivered_reply_shows_its_code(page: Page, carrier: TestCarrier) -> N
 def test_picture_is_sent_without_words(page: Page, helpline: Helpline) -> None:
     page.get_by_role("button", name="Send a picture without words").click()
     expect(page.locator(".mine")).to_contain_text("Picture")
-    form = helpline.texts[0].form
+    form = until(lambda: helpline.texts)[0].form
     assert (form["Body"], form["NumMedia"]) == ("", "1")
 
 
@@ -93,7 +93,7 @@ def test_shift_enter_makes_a_new_line(page: Page, helpline: Helpline) -> None:
     box.press_sequentially("two")
     box.press("Enter")
     expect(page.locator(".mine")).to_have_count(1)
-    assert helpline.texts[0].form["Body"] == "one\ntwo"
+    assert until(lambda: helpline.texts)[0].form["Body"] == "one\ntwo"
 
 
 def test_helpline_that_refuses_is_told_in_words(page: Page, helpline: Helpline) -> None:
