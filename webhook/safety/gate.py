@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import structlog
 
 from webhook.core.triage import Triage
-from webhook.safety.indicators import Indicator, risk_indicators
+from webhook.safety.indicators import Indicator, indicators
 from webhook.safety.keywords import Keyword, keyword
 from webhook.safety.language import Language, language
 from webhook.safety.lexicon import Danger, dangers
@@ -56,12 +56,13 @@ def _assess(text: str) -> Assessment:
     plain = matching_form(text)
     if not plain:
         return Assessment(blank=not text.strip(), keyword=keyword(text))
-    found = list(dangers(plain))
+    raised = list(dangers(plain))
+    found = [entry for entry, _ in raised]
     triage = max((entry.level for entry in found), default=Triage.STANDARD)
     return Assessment(
         triage=triage,
         reasons=tuple(entry.id for entry in found),
-        indicators=tuple(risk_indicators(text, plain)),
+        indicators=tuple(indicators(text, plain, raised)),
         keyword=keyword(text),
         quiet=_silent(quiet(plain), triage),
         coded=any(entry.coded for entry in found),

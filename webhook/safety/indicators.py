@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
+from webhook.safety.lexicon import Danger, dangers
 from webhook.safety.phrases import Phrase, find, load, matching_form, phrase
 
 
@@ -16,15 +18,20 @@ class Indicator:
     words: str
 
 
-def risk_indicators(text: str, plain: str | None = None) -> list[Indicator]:
-    """Every sign that `text` names, each once; `plain` is its matching form if already known."""
-    plain = matching_form(text) if plain is None else plain
-    found: dict[str, Indicator] = {}
+def risk_indicators(text: str) -> list[Indicator]:
+    """Every sign that `text` names, each once."""
+    plain = matching_form(text)
+    return indicators(text, plain, dangers(plain))
+
+
+def indicators(text: str, plain: str, found: Iterable[tuple[Danger, str]]) -> list[Indicator]:
+    """The same for a known matching form and the lexicon's entries found in it."""
+    words = {entry.indicator: said for entry, said in found if entry.indicator}
     for name, entry in _entries():
-        match = None if name in found else find(entry, plain)
+        match = find(entry, plain)
         if match:
-            found[name] = Indicator(name, original_words(text, match[0]))
-    return list(found.values())
+            words[name] = match[0]
+    return [Indicator(name, original_words(text, said)) for name, said in words.items()]
 
 
 def original_words(text: str, matched: str) -> str:
@@ -44,9 +51,6 @@ def original_words(text: str, matched: str) -> str:
 @cache
 def _entries() -> tuple[tuple[str, Phrase], ...]:
     return tuple(
-        (
-            entry["name"],
-            phrase(entry["pattern"], entry.get("unless", ()), entry.get("needs", ())),
-        )
+        (entry["name"], phrase(entry["pattern"], entry.get("unless", ())))
         for entry in load("indicators.yml")["indicators"]
     )

@@ -18,12 +18,16 @@ class Danger:
     level: Triage
     coded: bool
     kind: str
+    indicator: str
     phrase: Phrase
 
 
-def dangers(plain: str) -> Iterator[Danger]:
-    """The entries that a matching form raises, in the order of the file."""
-    return (entry for entry in _entries() if find(entry.phrase, plain))
+def dangers(plain: str) -> Iterator[tuple[Danger, str]]:
+    """The entries that a matching form raises, in the order of the file, with the words found."""
+    for entry in _entries():
+        match = find(entry.phrase, plain)
+        if match:
+            yield entry, match[0]
 
 
 @cache
@@ -34,7 +38,8 @@ def _entries() -> tuple[Danger, ...]:
             level=Triage.parse(entry["level"]),
             coded=entry.get("coded", False),
             kind=entry.get("kind", ""),
-            phrase=phrase(entry["pattern"], entry.get("unless", ()), entry.get("needs", ())),
+            indicator=entry.get("indicator", ""),
+            phrase=phrase(entry["pattern"], entry.get("unless", ())),
         )
         for entry in load("lexicon.yml")["entries"]
     )

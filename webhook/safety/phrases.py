@@ -27,7 +27,6 @@ _LEAD_WORDS = 3
 class Phrase:
     """A compiled entry of a phrase file."""
 
-    needs: tuple[str, ...]
     pattern: re.Pattern[str]
     unless: re.Pattern[str] | None
     near: re.Pattern[str] | None = None
@@ -44,8 +43,6 @@ def matching_form(text: str) -> str:
 
 def find(phrase: Phrase, plain: str) -> re.Match[str] | None:
     """The first match of `phrase` in a matching form that no context around it takes back."""
-    if phrase.needs and not any(word in plain for word in phrase.needs):
-        return None
     matches = phrase.pattern.finditer(plain)
     return next((m for m in matches if not _taken_back(phrase, plain, m)), None)
 
@@ -72,9 +69,7 @@ def _sentence(plain: str, match: re.Match[str]) -> str:
     return plain[start : after.start() if after else len(plain)]
 
 
-def phrase(
-    patterns: Iterable[str], unless: Iterable[str] = (), needs: Iterable[str] = ()
-) -> Phrase:
+def phrase(patterns: Iterable[str], unless: Iterable[str] = ()) -> Phrase:
     """Compile patterns; `unless` holds names of contexts and, with a "~", patterns.
 
     Contexts listed under `near` in words.yml only count in the match and the words before it, those
@@ -83,7 +78,6 @@ def phrase(
     words = load("words.yml")
     near = {item: words["near"][item] for item in unless if item in words["near"]}
     return Phrase(
-        needs=tuple(needs),
         pattern=_compile(patterns),
         unless=_some(_context(item, words["contexts"]) for item in unless if item not in near),
         near=_some(near[item] for item in near if not item.endswith("_before")),
