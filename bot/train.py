@@ -7,13 +7,13 @@ import io
 import logging
 import sys
 import time
+import traceback
 from contextlib import redirect_stderr, redirect_stdout
 from datetime import datetime, timezone
 from pathlib import Path
 
 from bot.environment import prepare
 from bot.fingerprint import fingerprint, model_for
-from bot.quiet_logs import clamp
 
 KEEP_MODELS = 2
 
@@ -34,7 +34,12 @@ def main(argv: list[str] | None = None) -> int:
     _say("loading Rasa", 0.0)
     chatter = io.StringIO()
     with redirect_stdout(chatter), redirect_stderr(chatter):
-        made = _train(config, domain, data, models, mark, started)
+        try:
+            made = _train(config, domain, data, models, mark, started)
+        except Exception:
+            # The edge of the command: the trace goes where Rasa's own messages go.
+            traceback.print_exc()
+            made = None
     if made is None:
         # What Rasa said is about our own files; nothing that a person wrote is in reach here.
         sys.stderr.write(chatter.getvalue())
@@ -51,7 +56,6 @@ def _train(
     # Rasa takes seconds to import and reads the environment as it does.
     from rasa.model_training import train
 
-    clamp(logging.WARNING)
     _report_progress(started)
     now = datetime.now(timezone.utc)
     result = train(

@@ -21,8 +21,8 @@ class FeatureOptions:
     """Sizes and weights of the three blocks; a weight scales a block of unit rows."""
 
     word_ngrams: tuple[int, int] = (1, 2)
-    char_ngrams: tuple[int, int] = (2, 5)
-    min_messages: int = 2
+    char_ngrams: tuple[int, int] = (2, 4)
+    min_messages: int = 3
     dense_weight: float = 2.0
     word_weight: float = 1.0
     char_weight: float = 1.0

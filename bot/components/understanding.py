@@ -69,14 +69,17 @@ class Reading:
 class LinearOptions:
     """Regularisation (smaller `c` is stronger) and effort of one linear model."""
 
-    c: float = 4.0
-    max_iter: int = 120
+    c: float = 1.0
+    max_iter: int = 100
     balanced: bool = True
 
 
 @dataclass
 class CalibratedLinear:
-    """Multinomial logistic regression whose probabilities are tempered on voices it never saw."""
+    """Logistic regression whose probabilities are tempered on voices it never saw.
+
+    One class against the rest: on these features as good as multinomial, in a tenth of the time.
+    """
 
     options: LinearOptions = field(default_factory=LinearOptions)
     temperature: float = 1.0
@@ -110,7 +113,14 @@ class CalibratedLinear:
     def _new(self) -> LogisticRegression:
         options = self.options
         weight = "balanced" if options.balanced else None
-        return LogisticRegression(C=options.c, max_iter=options.max_iter, class_weight=weight)
+        return LogisticRegression(
+            C=options.c,
+            max_iter=options.max_iter,
+            class_weight=weight,
+            solver="liblinear",
+            multi_class="ovr",
+            random_state=0,
+        )
 
 
 @dataclass

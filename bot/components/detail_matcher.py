@@ -1,0 +1,110 @@
+"""Rasa component that recognises particular things people say which have an answer of their own.
+
+An intent says what a person wants; a detail is finer ("is it my fault", "what is 55", "don't ring
+me") and has its own reviewed reply. Each is given by a dozen ways of saying it in bot/details/; a
+message is compared with all of them, and only a close one counts.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import yaml
+from numpy.typing import NDArray
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+from scipy.sparse import csr_matrix
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from bot.components.minilm import MiniLm
+from bot.components.minilm_featurizer import MiniLmFeaturizer
+from bot.components.normalise import normalise
+from bot.components.text_normaliser import NORMAL_TEXT
+
+DETAIL: Final = "detail"
+FOLDER: Final = Path(__file__).parents[1] / "details"
+# A long message tells more than one thing; only short ones are nothing but a detail.
+_LONGEST_WORDS: Final = 40
+
+
+def load_details(folder: Path = FOLDER) -> list[dict[str, Any]]:
+    """Every detail of the folder: `name`, `say`, `examples`, and the optional keys."""
+    found: list[dict[str, Any]] = []
+    for path in sorted(folder.glob("*.yml")):
+        found += yaml.safe_load(path.read_text(encoding="utf-8"))["details"]
+    return found
+
+
+class DetailBank:
+    """The ways of saying each detail, as sentence vectors and as character n-grams."""
+
+    def __init__(self, details: list[dict[str, Any]], encoder: MiniLm, meaning: float) -> None:
+        texts = [normalise(text) for detail in details for text in detail["examples"]]
+        self._owners = np.array(
+            [row for row, detail in enumerate(details) for _ in detail["examples"]]
+        )
+        self._details = details
+        self._meaning = meaning
+        self._vectors = encoder.encode(texts)
+        self._grams = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4), sublinear_tf=True)
+        self._written: csr_matrix = self._grams.fit_transform(texts).T.tocsr()
+
+    def nearest(self, text: str, vector: NDArray[np.float32]) -> tuple[dict[str, Any], float]:
+        """The detail that a normalised text is closest to, and how close, from 0 to 1.
+
+        Closeness is the mean of two cosines, of meaning and of spelling, with weight `meaning` on
+        the first; dialect and typing errors hide the one, other words the other.
+        """
+        spelled = (self._grams.transform([text]) @ self._written).toarray()[0]
+        close = self._meaning * (self._vectors @ vector) + (1 - self._meaning) * spelled
+        best = int(np.argmax(close))
+        return self._details[self._owners[best]], float(close[best])
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
+class DetailMatcher(GraphComponent):
+    """Adds `detail: {name, say, danger, confidence}` to a message that is close enough to one."""
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        return [MiniLmFeaturizer]
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """`close` is the closeness from which a detail counts, `meaning` the weight of meaning."""
+        return {"close": 0.62, "meaning": 0.65}
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> DetailMatcher:
+        return cls({**cls.get_default_config(), **config})
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        self._close = float(config["close"])
+        self._encoder = MiniLm()
+        self._bank = DetailBank(load_details(), self._encoder, float(config["meaning"]))
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        for message in messages:
+            text = message.get(NORMAL_TEXT) or ""
+            if not text or len(text.split()) > _LONGEST_WORDS:
+                continue
+            detail, close = self._bank.nearest(text, self._encoder.encode([text])[0])
+            if close >= self._close:
+                found = {key: detail.get(key) for key in ("name", "say", "danger")}
+                message.set(DETAIL, {**found, "confidence": round(close, 3)}, add_to_output=True)
+        return messages
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        return training_data

@@ -1,0 +1,95 @@
+"""The conversations as data: topics with their steps, and what a yes or a no to a question means.
+
+bot/flows/*.yml hold two kinds of entry. `topics`: `name`, the `intents` that lead there, the
+`steps` said one a turn, what is said when they are through (`then`), `plan: true` for a plan that
+is gone on with whatever is answered. `asks`: for an utterance that asks something, what to say to
+`affirm`, `deny` and `dont_know`; `@next` is the next step of the topic in hand.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+FOLDER: Final = Path(__file__).parents[1] / "flows"
+NEXT: Final = "@next"
+
+
+@dataclass(frozen=True)
+class Topic:
+    """One need and the steps in which it is talked through."""
+
+    name: str
+    steps: tuple[str, ...]
+    then: tuple[str, ...]
+    intents: tuple[str, ...] = ()
+    young_intents: tuple[str, ...] = ()
+    plan: bool = False
+    hub: str | None = None
+
+
+@dataclass(frozen=True)
+class Flows:
+    """Every topic and every question."""
+
+    topics: tuple[Topic, ...]
+    asks: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    @cached_property
+    def _by_intent(self) -> dict[str, Topic]:
+        return {intent: topic for topic in self.topics for intent in topic.intents}
+
+    @cached_property
+    def _by_young_intent(self) -> dict[str, Topic]:
+        return {intent: topic for topic in self.topics for intent in topic.young_intents}
+
+    @cached_property
+    def _by_step(self) -> dict[str, Topic]:
+        return {step: topic for topic in self.topics for step in (*topic.steps, *topic.then)}
+
+    def for_intent(self, intent: str | None, *, young: bool) -> Topic | None:
+        """The topic that an intent leads to, with one of its own for the young where there is."""
+        if intent is None:
+            return None
+        return (self._by_young_intent.get(intent) if young else None) or self._by_intent.get(intent)
+
+    def in_hand(self, said: list[str]) -> Topic | None:
+        """The topic that was talked of last."""
+        return next((self._by_step[name] for name in reversed(said) if name in self._by_step), None)
+
+    def plan_in_hand(self, said: list[str]) -> Topic | None:
+        """The plan that was begun last and is not through."""
+        for name in reversed(said):
+            topic = self._by_step.get(name)
+            if topic is not None and topic.plan:
+                return topic if name not in topic.then else None
+        return None
+
+    def names(self) -> set[str]:
+        """Every utterance that the flows can say."""
+        said = {name for topic in self.topics for name in (*topic.steps, *topic.then)}
+        said |= {topic.hub for topic in self.topics if topic.hub}
+        said |= {name for then in self.asks.values() for name in then.values()}
+        return said - {NEXT}
+
+
+def load_flows(folder: Path = FOLDER) -> Flows:
+    """Read every file of the folder."""
+    topics: list[Topic] = []
+    asks: dict[str, dict[str, str]] = {}
+    for path in sorted(folder.glob("*.yml")):
+        entries: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+        topics += [_topic(entry) for entry in entries.get("topics") or []]
+        asks |= entries.get("asks") or {}
+    return Flows(tuple(topics), asks)
+
+
+def _topic(entry: dict[str, Any]) -> Topic:
+    lists = {
+        key: tuple(entry.get(key) or ()) for key in ("steps", "then", "intents", "young_intents")
+    }
+    return Topic(name=entry["name"], plan=bool(entry.get("plan")), hub=entry.get("hub"), **lists)

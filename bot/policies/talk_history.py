@@ -1,0 +1,41 @@
+"""What was said in a conversation so far, and what was heard now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass
+class History:
+    """The bot's utterances in order, split at the person's latest message."""
+
+    before: list[str] = field(default_factory=list)
+    now: list[str] = field(default_factory=list)
+
+    @property
+    def last(self) -> str | None:
+        """The last thing the bot said before the person's latest message."""
+        return self.before[-1] if self.before else None
+
+    def times(self, name: str) -> int:
+        """How often something was said before this turn."""
+        return self.before.count(name)
+
+
+@dataclass(frozen=True)
+class Heard:
+    """The person's latest message as the models and the service read it."""
+
+    intent: str | None
+    confidence: float
+    triage: str
+    detail: str | None
+    say: str | None
+    for_danger: bool
+    metadata: dict[str, Any]
+
+    @property
+    def young(self) -> bool:
+        """Whether somebody under 16 is writing, as far as they told."""
+        return self.metadata.get("age_band") in ("under13", "13-15")

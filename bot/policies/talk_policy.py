@@ -1,0 +1,118 @@
+"""The policy that holds a conversation together; what it leaves open goes to the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from rasa.core.policies.policy import Policy, PolicyPrediction
+from rasa.engine.graph import ExecutionContext
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, Event, UserUttered
+from rasa.shared.core.generator import TrackerWithCachedStates
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from bot.policies.flows import load_flows
+from bot.policies.talk import Sureness, choose
+from bot.policies.talk_history import Heard, History
+
+
+@DefaultV1Recipe.register(
+    DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=True
+)
+class TalkPolicy(Policy):
+    """Learns nothing: what to say follows from bot/flows, the tracker and the reading."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._flows = load_flows()
+        wanted = {key: self.config[key] for key in ("topic", "silence", "change_plan")}
+        self._sure = Sureness(**wanted)
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """Confidences in the intent, from 0 to 1; see bot.policies.talk.Sureness."""
+        return {"priority": 7, "topic": 0.25, "silence": 0.5, "change_plan": 0.5}
+
+    def train(
+        self, training_trackers: list[TrackerWithCachedStates], domain: Domain, **kwargs: Any
+    ) -> Resource:
+        return self._resource
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> TalkPolicy:
+        return cls(config, model_storage, resource, execution_context)
+
+    def predict_action_probabilities(
+        self,
+        tracker: DialogueStateTracker,
+        domain: Domain,
+        rule_only_data: dict[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> PolicyPrediction:
+        scores = self._default_predictions(domain)
+        action = self._next(tracker, domain)
+        if action is not None:
+            scores[domain.index_for_action(action)] = 1.0
+        return self._prediction(scores)
+
+    def _next(self, tracker: DialogueStateTracker, domain: Domain) -> str | None:
+        """The action due now, or None to leave it to the rules."""
+        message = tracker.latest_message
+        if message is None or not message.text:
+            return None
+        told = history(tracker.events)
+        turn = choose(heard(message), told, self._flows, domain.action_names_or_texts, self._sure)
+        done = _done(tracker)
+        if not turn or done != turn[: len(done)]:
+            return None
+        return turn[len(done)] if len(done) < len(turn) else ACTION_LISTEN_NAME
+
+
+def history(events: Iterable[Event]) -> History:
+    """The utterances of a conversation, from its tracker's events."""
+    told = History()
+    for event in events:
+        if isinstance(event, UserUttered):
+            told.before += told.now
+            told.now = []
+        elif isinstance(event, ActionExecuted) and (event.action_name or "").startswith("utter_"):
+            told.now.append(event.action_name)
+    return told
+
+
+def heard(message: UserUttered) -> Heard:
+    """The reading of a message, from the tracker."""
+    parse = message.parse_data or {}
+    detail = parse.get("detail") or {}
+    return Heard(
+        intent=message.intent.get("name"),
+        confidence=float(message.intent.get("confidence") or 0.0),
+        triage=str((parse.get("triage") or {}).get("level") or "standard"),
+        detail=detail.get("name"),
+        say=detail.get("say"),
+        for_danger=bool(detail.get("danger")),
+        metadata=message.metadata or {},
+    )
+
+
+def _done(tracker: DialogueStateTracker) -> list[str]:
+    """The actions since the person's latest message."""
+    done: list[str] = []
+    for event in reversed(tracker.events):
+        if isinstance(event, UserUttered):
+            break
+        if isinstance(event, ActionExecuted) and event.action_name:
+            done.insert(0, event.action_name)
+    return done

@@ -1,0 +1,89 @@
+"""Choosing what to say: one step at a time, never the same words twice running."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.policies.flows import Flows, Topic
+from bot.policies.talk import Sureness, choose
+from bot.policies.talk_history import Heard, History
+
+MONEY = Topic("money", ("utter_money_1", "utter_money_2"), ("utter_a", "utter_b"), ("money",))
+PLAN = Topic("plan", ("utter_plan_1", "utter_plan_2"), ("utter_plan_end",), ("plan",), plan=True)
+FLOWS = Flows(
+    (MONEY, PLAN),
+    {"utter_money_1": {"affirm": "@next", "deny": "utter_no_pressure"}},
+)
+DOMAIN = {"utter_money_1_young", "utter_person_again", "utter_plan_1", "utter_money_1"}
+
+
+def _turn(told: list[str], intent: str, *, confidence: float = 0.9, **extra: Any) -> list[str]:
+    fields = {
+        "triage": "standard",
+        "detail": None,
+        "say": None,
+        "for_danger": False,
+        "metadata": {},
+        **extra,
+    }
+    heard = Heard(intent=intent, confidence=confidence, **fields)
+    return choose(heard, History(before=told), FLOWS, DOMAIN, Sureness())
+
+
+def test_topic_is_told_one_step_a_turn() -> None:
+    assert _turn([], "money") == ["utter_money_1"]
+    assert _turn(["utter_money_1"], "money") == ["utter_money_2"]
+
+
+def test_topic_that_is_through_closes_in_turns() -> None:
+    through = ["utter_money_1", "utter_money_2"]
+    assert _turn(through, "money") == ["utter_a"]
+    assert _turn([*through, "utter_a"], "money") == ["utter_b"]
+
+
+def test_yes_and_no_answer_what_was_asked() -> None:
+    assert _turn(["utter_money_1"], "affirm") == ["utter_money_2"]
+    assert _turn(["utter_money_1"], "deny") == ["utter_no_pressure"]
+
+
+def test_yes_to_nothing_is_left_to_the_rules() -> None:
+    assert _turn([], "affirm") == []
+
+
+def test_plan_goes_on_whatever_is_answered() -> None:
+    assert _turn(["utter_plan_1"], "deny") == ["utter_plan_2"]
+    assert _turn(["utter_plan_1"], "disclose", confidence=0.3) == ["utter_plan_2"]
+
+
+def test_plan_interrupted_by_a_question_is_offered_again() -> None:
+    assert _turn(["utter_plan_1"], "money") == ["utter_money_1", "utter_back_to_plan"]
+
+
+def test_p10_danger_comes_before_everything() -> None:
+    assert _turn(["utter_plan_1"], "affirm", triage="emergency")[0] == "utter_emergency"
+
+
+def test_silence_only_when_sure() -> None:
+    assert _turn([], "unsafe_to_talk", confidence=0.8) == ["utter_unsafe_to_talk"]
+    assert _turn([], "unsafe_to_talk", confidence=0.3) == ["utter_check_safe"]
+
+
+def test_detail_has_its_own_answer() -> None:
+    assert _turn(["utter_money_1"], "money", say="utter_fault", detail="x") == ["utter_fault"]
+
+
+def test_words_for_the_young_are_used() -> None:
+    assert _turn([], "money", metadata={"age_band": "under13"}) == ["utter_money_1_young"]
+
+
+def test_same_words_are_not_said_twice_running() -> None:
+    assert _turn(["utter_person"], "money", say="utter_person") == ["utter_person_again"]
+
+
+def test_not_understood_three_times_leads_to_a_person() -> None:
+    told: list[str] = []
+    for expected in ("utter_not_understood", "utter_not_understood_again", "utter_offer_person"):
+        turn = _turn(told, "other", confidence=0.1)
+        assert turn[0] == expected
+        told += turn
+    assert turn[-1] == "utter_ask_hub_unsure"
