@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-CODE = ("bot/components", "bot/policies")
+INGREDIENTS = ("bot/components", "bot/policies", "bot/flows", "bot/details")
 
 
 def fingerprint(config: Path, domain: Path, data: Path, root: Path = Path()) -> str:
     """Hash of configuration, domain, training data and components, 12 characters."""
     digest = hashlib.sha256()
-    for file in _files(config, domain, data, *(root / folder for folder in CODE)):
+    for file in _files(config, domain, data, *(root / folder for folder in INGREDIENTS)):
         digest.update(str(file).encode())
         digest.update(file.read_bytes())
     return digest.hexdigest()[:12]
