@@ -15,6 +15,7 @@ from webhook.safety.indicators import Indicator, indicators
 from webhook.safety.keywords import Keyword, keyword
 from webhook.safety.language import Language, language
 from webhook.safety.lexicon import Danger, dangers
+from webhook.safety.normalise import normalise
 from webhook.safety.phrases import matching_form
 from webhook.safety.quiet import Quiet, quiet
 
@@ -55,7 +56,7 @@ def assess(text: str) -> Assessment:
 def _assess(text: str) -> Assessment:
     plain = matching_form(text)
     if not plain:
-        return Assessment(blank=not text.strip(), keyword=keyword(text))
+        return Assessment(blank=not normalise(text), keyword=keyword(text))
     raised = list(dangers(plain))
     found = [entry for entry, _ in raised]
     triage = max((entry.level for entry in found), default=Triage.STANDARD)

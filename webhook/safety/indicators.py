@@ -30,7 +30,7 @@ def indicators(text: str, plain: str, found: Iterable[tuple[Danger, str]]) -> li
     for name, entry in _entries():
         match = find(entry, plain)
         if match:
-            words[name] = match[0]
+            words[name] = max(match[0], words.get(name, ""), key=len)
     return [Indicator(name, original_words(text, said)) for name, said in words.items()]
 
 

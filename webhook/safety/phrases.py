@@ -21,6 +21,9 @@ _EMOJI = re.compile("([\u2190-\u2bff\u3030\u303d\U0001f000-\U0001faff])")
 _MACRO = re.compile(r"\{([a-z_]+)\}")
 _BREAK = re.compile(r" \. | but ")
 _LEAD_WORDS = 3
+_SUBJECTS = frozenset(
+    "hes shes theyre he she they hell shell my im i ive dad mum dads mums".split()
+)
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,13 @@ def _taken_back(phrase: Phrase, plain: str, match: re.Match[str]) -> bool:
 
 
 def _lead(plain: str, match: re.Match[str]) -> str:
-    """The words of the same sentence just before a match, up to _LEAD_WORDS."""
+    """The words of the same sentence just before a match, up to _LEAD_WORDS.
+
+    None before a match that brings its own subject: in "dont text hes got a knife" the negation
+    belongs to something else.
+    """
+    if match[0].split()[0] in _SUBJECTS:
+        return ""
     before = _BREAK.split(plain[: match.start()])[-1]
     return " ".join([*before.split()[-_LEAD_WORDS:], ""])
 
