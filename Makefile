@@ -33,6 +33,7 @@ run: setup train ## Set up, train if needed and start everything on this machine
 
 .PHONY: setup
 setup: .venv/.synced .venv-bot/.synced ## Build both environments from the locks
+	@:
 
 .PHONY: train
 train: setup ## Train the assistant if its data changed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 from typing import Any
@@ -58,13 +59,13 @@ class Model:
 
     def close(self) -> None:
         """Let it end."""
-        if self._process is not None:
-            if self._process.stdin is not None:
-                try:
-                    self._process.stdin.close()
-                except OSError:
-                    self._fail()
-            self._process.wait()
+        if self._process is None:
+            return
+        for pipe in (self._process.stdin, self._process.stdout):
+            with contextlib.suppress(OSError):  # Closing flushes, and it may have ended.
+                if pipe is not None:
+                    pipe.close()
+        self._process.wait()
 
     def _fail(self) -> None:
         self.problem = 'the model ended early: run "make train", then try again'

@@ -54,7 +54,7 @@ async def _start(
     given = env.for_children(
         settings, environment, plan, valkey.url if valkey else settings.redis_url
     )
-    began = [_working(family.add(valkey.program()), "Valkey", settings)] if valkey else []
+    redis = [family.add(valkey.program())] if valkey else []
     migrating = asyncio.create_task(_migrate(settings))
     if settings.database_url:
         await migrating  # It may take long, and until it is over nothing can be stored.
@@ -62,7 +62,9 @@ async def _start(
     web = family.add(programs.web(plan, given))
     simulator = [family.add(programs.simulator(plan, given))] if plan.simulator else []
     await migrating
-    await asyncio.gather(*began, _working(web, "Web", settings))
+    await asyncio.gather(
+        *(_working(child, "Valkey", settings) for child in redis), _working(web, "Web", settings)
+    )
     worker = family.add(programs.worker(given))
     await asyncio.gather(
         *(_working(child, "Simulator", settings) for child in simulator),

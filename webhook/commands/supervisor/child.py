@@ -86,7 +86,8 @@ class Child:
             if self._stopping.is_set():
                 return
             wait = backoff.after(loop.time() - began)
-            self._say(f"{self.program.name} {how}; it is started again in {wait:g} s")
+            name = self.program.name
+            self._say(f"{name} {how}; it is started again in {wait:g} s (see logs/{name}.log)")
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), wait)
 
