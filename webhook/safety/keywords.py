@@ -27,7 +27,8 @@ _STOP = rf"""
 stop|stopall|stop all|stp|stopp|unsub|unsubscribe|opt out|optout|remove me
 |(?:remove me|take me) (?:from|off)(?: the| your)? list
 |{_ASK}stop{_NOW}
-|{_ASK}stop (?:texting|messaging|contacting|txting|txtin|textin|msging)(?: me| us| this number)?{_NOW}
+|{_ASK}stop (?:texting|messaging|contacting|txting|txtin|textin|msging)
+(?: me| us| this number)?{_NOW}
 |{_ASK}stop sending(?: to)?(?: me| us)?(?: these| your| any)?(?: more)? (?:texts|messages|txts|msgs)
 {_NOW}
 |{_ASK}(?:dont|don't|do not) (?:text|message|txt|contact|msg)(?: me| this number| us)?
@@ -48,7 +49,8 @@ _DELETE = rf"""
 (?: my| our| these| this| the)?
 (?: messages?| msgs?| texts?| txts?| chats?| conversation| convo| data| info| information
 | history| everything| records?| what)
-(?: (?:i|you|yo?u|we)(?:'?ve| have)? (?:said|told you|told u|sent|hold|have|wrote|written))?(?: about me)?
+(?: (?:i|you|yo?u|we)(?:'?ve| have)? (?:said|told you|told u|sent|hold|have|wrote|written))?
+(?: about me)?
 {_NOW}
 |{_ASK}(?:delete|erase|wipe|forget) (?:everything|all)(?: that)? (?:i|you|u)(?:'?ve| have)?
  (?:said|told you|told u|sent|hold|have|wrote){_NOW}

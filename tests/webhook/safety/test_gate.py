@@ -13,28 +13,42 @@ from webhook.safety import gate
 from webhook.safety.gate import GATE_FAILED, Assessment, assess
 from webhook.safety.keywords import Keyword
 
-EMERGENCIES = """he's outside with a hammer|HELP ME|h3lp me|hes got a kn\u0456fe|k n i f e hes got a knife
-call the police for me|hes strangling my mum|ive taken all my tablets|\U0001f52a\U0001f3e0\U0001f621|im hiding in the wardrobe
-my dad is hitting my mum|hes locked me in|hes going to kill me|he stabbed me|\u202ehes hitting me\u202c
-theyre taking me to the airport now to get married|hes kicking the door in|im not safe right now""".replace(
-    "\n", "|"
-).split("|")
-EVERYDAY = """running late be there in 10|can u get milk on the way home|happy birthday hun xx|lol you killed me with that
-this traffic is killing me|hes outside waiting in the taxi|shoot me an email|im dead 😂|break a leg tonight
-got a stabbing pain in my knee|the kids are killing it at football|i could murder a curry|hit me up later
-he smashed his exam|we smashed it|its bleeding freezing|call me when you get in|can you help me move house saturday
-chop the onions with the big knife|that film had so much blood|my phone died|he beat me at fifa again|dying for a wee
-knocked out by that match|been to the gym my legs are killing me|dads outside cutting the grass|baby kicking loads today
-going to crash early tonight|pick me up at the airport tomorrow|cant breathe with this cold|stuck in traffic send help lol
-whos bringing the drinks|hes coming over for tea|shes having a baby|see you at the wedding|police cars everywhere on the m6
-fire alarm at work again|dont forget the parcel|my back is broken from lifting boxes|i hate mondays shoot me
-ring the doctors for me please|need help with my homework|help yourself to tea|hes hiding your present
-did you see who got killed off in corrie|been hit with a massive bill|my boss will kill me if im late|good shot mate
-choked on my coffee reading that|what a strangled cat that singer is|locked out again lol|i left him a voicemail
-get me a pizza with my wings|gun show at the gym|knife and fork|blood test tomorrow 9am|burnt the toast again
-fight night on sky tonight|who won the fight|hammered last night never again|axe throwing for jos birthday""".replace(
-    "\n", "|"
-).split("|")
+EMERGENCIES = """he's outside with a hammer|HELP ME|h3lp me|hes got a kn\u0456fe
+k n i f e hes got a knife
+call the police for me|hes strangling my mum|ive taken all my tablets
+\U0001f52a\U0001f3e0\U0001f621|im hiding in the wardrobe
+my dad is hitting my mum|hes locked me in|hes going to kill me|he stabbed me
+\u202ehes hitting me\u202c
+theyre taking me to the airport now to get married|hes kicking the door in
+im not safe right now""".replace("\n", "|").split("|")
+EVERYDAY = """running late be there in 10|can u get milk on the way home|happy birthday hun xx
+lol you killed me with that
+this traffic is killing me|hes outside waiting in the taxi|shoot me an email|im dead 😂
+break a leg tonight
+got a stabbing pain in my knee|the kids are killing it at football|i could murder a curry
+hit me up later
+he smashed his exam|we smashed it|its bleeding freezing|call me when you get in
+can you help me move house saturday
+chop the onions with the big knife|that film had so much blood|my phone died
+he beat me at fifa again|dying for a wee
+knocked out by that match|been to the gym my legs are killing me|dads outside cutting the grass
+baby kicking loads today
+going to crash early tonight|pick me up at the airport tomorrow|cant breathe with this cold
+stuck in traffic send help lol
+whos bringing the drinks|hes coming over for tea|shes having a baby|see you at the wedding
+police cars everywhere on the m6
+fire alarm at work again|dont forget the parcel|my back is broken from lifting boxes
+i hate mondays shoot me
+ring the doctors for me please|need help with my homework|help yourself to tea
+hes hiding your present
+did you see who got killed off in corrie|been hit with a massive bill
+my boss will kill me if im late|good shot mate
+choked on my coffee reading that|what a strangled cat that singer is|locked out again lol
+i left him a voicemail
+get me a pizza with my wings|gun show at the gym|knife and fork|blood test tomorrow 9am
+burnt the toast again
+fight night on sky tonight|who won the fight|hammered last night never again
+axe throwing for jos birthday""".replace("\n", "|").split("|")
 
 
 @pytest.mark.parametrize("text", EMERGENCIES)

@@ -40,21 +40,30 @@ LATIN = {
     "lt": "man reikia pagalbos vyras mane mu\u0161a",
     "hu": "k\u00e9rem seg\u00edtsenek a f\u00e9rjem b\u00e1nt engem",
 }
-ENGLISH = """yes|no|kk|ok x|help|help plis|hiya|ta|ta love|soz|gtg|brb|idk|lol|hmm|im ok|nah|yeah|aye|nope|nowt
-hes back|hes ere|hez got me fone|cnt tlk nw|wot do i do|i cnt cope nemore|plz help me|thx hun|mi husband hurt me
-am no feart ae him|i dinnae ken whit tae dae|he's pure mental so he is|gonnae no dae that|wee man is greetin
-he dun my head in|me mam said summat|it were nowt|ey up duck|alreet pet|canny bairn|our kid is in bits
+ENGLISH = """yes|no|kk|ok x|help|help plis|hiya|ta|ta love|soz|gtg|brb|idk|lol|hmm|im ok|nah|yeah
+aye|nope|nowt
+hes back|hes ere|hez got me fone|cnt tlk nw|wot do i do|i cnt cope nemore|plz help me|thx hun
+mi husband hurt me
+am no feart ae him|i dinnae ken whit tae dae|he's pure mental so he is|gonnae no dae that
+wee man is greetin
+he dun my head in|me mam said summat|it were nowt|ey up duck|alreet pet|canny bairn
+our kid is in bits
 wagwan bruv|man is moving mad innit|dis man is bare violent fam|he's moving peak|allow it
-he do hit me many time|my husband beating me i no have money|please i need help my english no good|he take passport
-where is refuge|council tax|universal credit|ms patel|london|leeds ls6|email me jo@example.com|x|xx|aaa|asdfgh
+he do hit me many time|my husband beating me i no have money|please i need help my english no good
+he take passport
+where is refuge|council tax|universal credit|ms patel|london|leeds ls6|email me jo@example.com|x
+xx|aaa|asdfgh
 is he a narcissist|marac|idva|dash risk|non mol|clares law|nspcc|dv unit|my abuela hits me|que
-no mam|me da|la la la|hola|ciao|bonjour class at 9|dad|mum|dada|nana|papa hit me|baba is angry|ammi is scared
-HELP ME|HES HERE|\U0001f62d\U0001f62d|...|999|07700 900123|pls|sos|wtf|omg hes outside|hellooo|heyyyy
-i luv him but he skares me|hes guna kil me|he stranggled me|dnt txt|wen he drinx|wats a refuge|no idea tbh
-de man hit me again|das not right|i am in the bath|can u ring me l8r|m8 he is mental|cba|tmrw|2nite|b4 he cums bk
-he sed sori|am ok|naw|och aye|twas grand|yer man is at it again|so he is|grand|cheers|ta ra|bye bye|goodnite""".replace(
-    "\n", "|"
-).split("|")
+no mam|me da|la la la|hola|ciao|bonjour class at 9|dad|mum|dada|nana|papa hit me|baba is angry
+ammi is scared
+HELP ME|HES HERE|\U0001f62d\U0001f62d|...|999|07700 900123|pls|sos|wtf|omg hes outside|hellooo
+heyyyy
+i luv him but he skares me|hes guna kil me|he stranggled me|dnt txt|wen he drinx|wats a refuge
+no idea tbh
+de man hit me again|das not right|i am in the bath|can u ring me l8r|m8 he is mental|cba|tmrw
+2nite|b4 he cums bk
+he sed sori|am ok|naw|och aye|twas grand|yer man is at it again|so he is|grand|cheers|ta ra
+bye bye|goodnite""".replace("\n", "|").split("|")
 
 
 @pytest.mark.parametrize(("code", "text"), SCRIPTS.items())

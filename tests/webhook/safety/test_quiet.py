@@ -37,9 +37,8 @@ def test_p6_asking_is_stronger_than_signalling(text: str) -> None:
 hes outside and im scared|he is reading my messages all the time|he checks my phone|not sure|no
 i cant talk to my mum|cant cope|is it safe to text|yes its safe to text|yes mum ill bring milk
 hes back with his ex|hes got a knife dont text the police|hello|im hiding hes coming to get me help
-he doesnt like me texting|he never replies|my mum is here to help me|can you text me tomorrow""".replace(
-        "\n", "|"
-    ).split("|"),
+he doesnt like me texting|he never replies|my mum is here to help me
+can you text me tomorrow""".replace("\n", "|").split("|"),
 )
 def test_ordinary_words_and_danger_are_not_silence(text: str) -> None:
     assert not is_quiet_signal(text)

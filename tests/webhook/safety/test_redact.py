@@ -50,10 +50,10 @@ def test_identifiers_are_masked(text: str, masked: str) -> None:
 @pytest.mark.parametrize(
     "text",
     """call 999 or 101|samaritans 116 123|respect 0808 802 4040|he earns 25000 a year|at 10.30 on 12 may|in 2019
-3 kids and 2 dogs|call me back later|call me when you can|he hit me 10 times|room 4|i owe 1234567890 pounds
-QQ123456C|a walk down the road|2 streets away|born in leeds|my name|he is 45|24/7|\U0001f62d\U0001f62d""".replace(
-        "\n", "|"
-    ).split("|"),
+3 kids and 2 dogs|call me back later|call me when you can|he hit me 10 times|room 4
+i owe 1234567890 pounds
+QQ123456C|a walk down the road|2 streets away|born in leeds|my name|he is 45|24/7
+\U0001f62d\U0001f62d""".replace("\n", "|").split("|"),
 )
 def test_ordinary_numbers_and_words_stay(text: str) -> None:
     assert redact(text) == text
