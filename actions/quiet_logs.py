@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
+import threading
 import warnings
 from datetime import datetime, timezone
 from typing import Any
@@ -29,13 +30,16 @@ def clamp() -> None:
     sys.excepthook = lambda kind, error, trace: logging.getLogger("actions").critical(
         "process_failed", exc_info=(kind, error, trace)
     )
+    threading.excepthook = lambda lost: logging.getLogger("actions").critical(
+        "thread_failed", exc_info=lost.exc_type is not None
+    )
     sys.unraisablehook = lambda unraisable: None
 
 
 def _safe_record(*args: Any, **kwargs: Any) -> logging.LogRecord:
     record = logging.LogRecord(*args, **kwargs)
     if isinstance(record.exc_info, tuple) and record.exc_info[0] is not None:
-        record.__dict__["error"] = record.exc_info[0].__name__
+        record.__dict__["fault_of_record"] = record.exc_info[0].__name__
     record.msg, record.args = "actions_log", ()
     record.exc_info, record.stack_info = None, None
     return record
@@ -49,6 +53,6 @@ class _JsonFormatter(logging.Formatter):
             "event": record.msg,
             "logger": record.name,
             "line": record.lineno,
-            "error": record.__dict__.get("error"),
+            "error": record.__dict__.get("fault_of_record"),
         }
         return json.dumps({key: value for key, value in line.items() if value is not None})

@@ -39,7 +39,8 @@ def _serve(token: str, host: str, port: int) -> None:
 
     @app.on_request
     async def check(request: Request) -> HTTPResponse | None:
-        given = request.headers.get("Authorization", "").encode()
+        # Sanic leaves bytes that are no UTF-8 as surrogates; they must compare, not fail.
+        given = request.headers.get("Authorization", "").encode("utf-8", "surrogateescape")
         if request.path == "/health" or hmac.compare_digest(given, expected):
             return None
         return json({"error": "unauthorised"}, status=401)

@@ -79,7 +79,8 @@ class HelplineInput(InputChannel):
         """Check token and readiness, and let nothing but a status out when something fails."""
 
         async def guard(request: Request) -> HTTPResponse:
-            given = request.headers.get("Authorization", "").encode()
+            # Sanic leaves bytes that are no UTF-8 as surrogates; they must compare, not fail.
+            given = request.headers.get("Authorization", "").encode("utf-8", "surrogateescape")
             if not hmac.compare_digest(given, self._expected):
                 return json({"error": "unauthorised"}, status=401)
             agent = _agent(request)

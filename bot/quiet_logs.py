@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import json
 import logging
-import re
 import sys
+import threading
 import traceback
 import warnings
 from datetime import datetime, timezone
@@ -37,8 +37,19 @@ FIELDS: Final = frozenset(
         "operation",
     }
 )
+# What the assistant itself says; anything else, a text passed by mistake too, is not written.
+EVENTS: Final = frozenset(
+    {
+        "starting",
+        "turn_failed",
+        "tracker_store_away",
+        "tracker_unreadable",
+        "process_failed",
+        "train_stage",
+    }
+)
+_FAULT: Final = "fault_of_record"
 LIBRARY_EVENT: Final = "library_log"
-_EVENT: Final = re.compile(r"\A[a-z][a-z0-9_]{2,60}\Z")
 
 
 def clamp(level: int = logging.INFO) -> None:
@@ -61,6 +72,9 @@ def clamp(level: int = logging.INFO) -> None:
     warnings.simplefilter("ignore")
     warnings.showwarning = lambda *_, **__: None  # type: ignore[assignment]
     sys.excepthook = _last_words
+    threading.excepthook = lambda lost: _last_words(
+        lost.exc_type, lost.exc_value or lost.exc_type(), lost.exc_traceback
+    )
     sys.unraisablehook = lambda unraisable: None
 
 
@@ -70,21 +84,22 @@ def _is_own(name: str) -> bool:
 
 def _safe_record(*args: Any, **kwargs: Any) -> logging.LogRecord:
     record = logging.LogRecord(*args, **kwargs)
-    if not (_is_own(record.name) and not record.args and _EVENT.match(str(record.msg))):
+    if not (_is_own(record.name) and isinstance(record.msg, str) and record.msg in EVENTS):
         record.msg = LIBRARY_EVENT
     record.args = ()
     record.stack_info = None
     if isinstance(record.exc_info, tuple) and record.exc_info[0] is not None:
         kind, _, trace = record.exc_info
-        record.__dict__["error"], record.__dict__["trace"] = _described(kind, trace)
+        record.__dict__[_FAULT] = _described(kind, trace)
     record.exc_info = None
     return record
 
 
-def _described(kind: type[BaseException], trace: TracebackType | None) -> tuple[str, list[str]]:
+def _described(kind: type[BaseException], trace: TracebackType | None) -> dict[str, Any]:
     """Type of an exception and the lines it passed, without its message."""
     frames = traceback.extract_tb(trace)[-12:]
-    return kind.__name__, [f"{Path(f.filename).name}:{f.lineno}:{f.name}" for f in frames]
+    lines = [f"{Path(f.filename).name}:{f.lineno}:{f.name}" for f in frames]
+    return {"error": kind.__name__, "trace": lines}
 
 
 def _worth_writing(record: logging.LogRecord) -> bool:
@@ -100,7 +115,9 @@ class _JsonFormatter(logging.Formatter):
             "logger": record.name,
             "line": record.lineno,
         }
-        line.update({k: v for k, v in record.__dict__.items() if k in FIELDS})
+        if _is_own(record.name):
+            line.update({k: v for k, v in record.__dict__.items() if k in FIELDS})
+        line.update(record.__dict__.get(_FAULT, {}))
         return json.dumps(line, default=lambda value: type(value).__name__)
 
 
