@@ -10,7 +10,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from webhook.core.errors import NotFound
-from webhook.core.messages import Channel
+from webhook.core.messages import Channel, Mode
 from webhook.core.vault import Vault, seal, unseal
 from webhook.store.models import Conversation, ConversationKey
 
@@ -40,6 +40,20 @@ def for_web(session: Session, vault: Vault, token_hash: str, now: datetime) -> C
     """A new web chat conversation that only the holder of the token may use."""
     conversation = _new(session, vault, Channel.WEB, now)
     conversation.token_hash = token_hash
+    session.flush()
+    return conversation
+
+
+def for_page(session: Session, vault: Vault, number: str, now: datetime) -> Conversation:
+    """A thread to a number of our own staff: closed from the start, so no contact is made of it.
+
+    It has no number hash either: what that number texts to us is an ordinary contact. Like every
+    closed conversation it is deleted with its key when its time is up.
+    """
+    conversation = _new(session, vault, Channel.SMS, now)
+    key = key_of(session, vault, conversation.id)
+    conversation.address_sealed = seal(key, number, f"address {conversation.id}")
+    conversation.mode, conversation.closed_at = Mode.CLOSED, now
     session.flush()
     return conversation
 

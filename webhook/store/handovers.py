@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from webhook.core.triage import Triage
@@ -97,6 +97,15 @@ def resolve_alerts(session: Session, kind: str, now: datetime) -> int:
         row.resolved_at = now
         count += 1
     return count
+
+
+def resolve_for(session: Session, conversation_id: str, now: datetime) -> None:
+    """Close the alerts of a conversation that somebody has now looked after."""
+    session.execute(
+        update(Alert)
+        .where(Alert.conversation_id == conversation_id, Alert.resolved_at.is_(None))
+        .values(resolved_at=now)
+    )
 
 
 def open_alerts(session: Session) -> Sequence[Alert]:

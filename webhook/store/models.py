@@ -63,7 +63,7 @@ class Base(DeclarativeBase):
     }
 
 
-_BigKey = BigInteger().with_variant(Integer, "sqlite")
+BigKey = BigInteger().with_variant(Integer, "sqlite")
 
 
 class Conversation(Base):
@@ -126,7 +126,7 @@ class Message(Base):
         Index("ix_messages_status", "status", "next_attempt_at"),
     )
 
-    id: Mapped[int] = mapped_column(_BigKey, primary_key=True, autoincrement=True)
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=True)
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
     seq: Mapped[int]
     author: Mapped[str] = mapped_column(String(10))
@@ -156,7 +156,7 @@ class Handover(Base):
     __tablename__ = "handovers"
     __table_args__ = (Index("ix_handovers_open", "ended_at", "triage", "requested_at"),)
 
-    id: Mapped[int] = mapped_column(_BigKey, primary_key=True, autoincrement=True)
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=True)
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
     reason: Mapped[str] = mapped_column(String(32))
     triage: Mapped[Triage]
@@ -165,6 +165,12 @@ class Handover(Base):
     claimed_at: Mapped[datetime | None]
     claimed_by: Mapped[int | None]
     ended_at: Mapped[datetime | None]
+    team: Mapped[str | None] = mapped_column(String(24))
+    offered_to: Mapped[int | None]
+    offered_at: Mapped[datetime | None]
+    helper_id: Mapped[int | None]
+    paged_at: Mapped[datetime | None]
+    pages: Mapped[int] = mapped_column(default=0, server_default=text("0"))
 
 
 class Alert(Base):
@@ -173,7 +179,7 @@ class Alert(Base):
     __tablename__ = "alerts"
     __table_args__ = (Index("ix_alerts_open", "resolved_at", "kind"),)
 
-    id: Mapped[int] = mapped_column(_BigKey, primary_key=True, autoincrement=True)
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=True)
     kind: Mapped[str] = mapped_column(String(32))
     conversation_id: Mapped[str | None] = mapped_column(String(32))
     message_id: Mapped[int | None]
@@ -187,7 +193,7 @@ class Case(Base):
 
     __tablename__ = "cases"
 
-    id: Mapped[int] = mapped_column(_BigKey, primary_key=True, autoincrement=True)
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=True)
     week: Mapped[str] = mapped_column(String(8))
     hour_band: Mapped[str] = mapped_column(String(8))
     channel: Mapped[str] = mapped_column(String(8))
@@ -204,6 +210,7 @@ class Case(Base):
     route: Mapped[str | None] = mapped_column(String(48))
     outcome: Mapped[str | None] = mapped_column(String(48))
     heard_from: Mapped[str | None] = mapped_column(String(32))
+    referrals: Mapped[list[str]] = mapped_column(default=list, server_default=text("'[]'"))
     repeat: Mapped[bool] = mapped_column(default=False)
 
 
@@ -212,7 +219,7 @@ class DeletionLedger(Base):
 
     __tablename__ = "deletion_ledger"
 
-    id: Mapped[int] = mapped_column(_BigKey, primary_key=True, autoincrement=True)
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=True)
     at: Mapped[datetime]
     reason: Mapped[str] = mapped_column(String(24))
     conversations: Mapped[int]

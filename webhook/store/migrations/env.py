@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
+from webhook.store import hub_models  # noqa: F401 -- its tables belong to the same metadata
 from webhook.store.database import make_engine
 from webhook.store.models import Base, TriageType, UtcDateTime
 
