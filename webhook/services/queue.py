@@ -1,0 +1,166 @@
+"""The order of the queue: triage first, then waiting, with ageing so that nobody starves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from sqlalchemy.orm import Session
+
+from webhook.core.messages import Author
+from webhook.core.state import ContactState
+from webhook.core.triage import Triage
+from webhook.store import hub_settings, queue, staff
+from webhook.store.hub_settings import HubSettings
+from webhook.store.models import Conversation, Handover
+
+AGEING = 4  # after so many times its target a conversation counts as one level more urgent
+_AMBER = 0.75  # of the target time
+
+
+@dataclass(frozen=True)
+class Row:
+    """One conversation of a list. `waited` and `target` are seconds; `light` tells how late."""
+
+    id: str
+    channel: str
+    mode: str
+    triage: Triage
+    reason: str
+    waited: int
+    target: int
+    light: Literal["green", "amber", "red", ""]
+    holder: str
+    held_by_me: bool
+    offered_to_me: bool
+    offered_to: str
+    quiet: bool
+    stopped: bool
+    age_band: str
+    area: str
+    needs: list[str]
+    team: str
+    to_answer: bool
+    last_at: datetime
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What the tab title and the sound go by."""
+
+    waiting: int
+    emergencies: int
+    longest: int
+    mine: int
+    offered: int
+
+
+def place(
+    triage: Triage, requested_at: datetime, now: datetime, settings: HubSettings
+) -> tuple[int, datetime]:
+    """A sorting key: the level that a wait has reached, highest first, and since when.
+
+    A wait of AGEING times the target rises one level, and behind everybody who is at that level
+    already: so a steady stream of emergencies delays an older, calmer contact but never for ever.
+    """
+    level, since = triage, requested_at
+    while level < Triage.EMERGENCY:
+        rises_at = since + timedelta(seconds=AGEING * settings.target(level))
+        if now < rises_at:
+            break
+        level, since = Triage(level + 1), rises_at
+    return -level, since
+
+
+def waiting(session: Session, staff_id: int, now: datetime) -> list[Row]:
+    """Everybody who waits for a person, in the order in which to join them."""
+    settings = hub_settings.read(session)
+    pairs = [(c, h) for c, h in queue.waiting(session) if h is not None]
+    pairs.sort(key=lambda pair: place(pair[1].triage, pair[1].requested_at, now, settings))
+    return _rows(session, list(pairs), staff_id, now, settings)
+
+
+def mine(session: Session, staff_id: int, now: datetime) -> list[Row]:
+    """What somebody holds, helps with or is offered; what needs an answer comes first."""
+    settings = hub_settings.read(session)
+    rows = _rows(session, queue.mine(session, staff_id), staff_id, now, settings)
+    return sorted(rows, key=lambda row: (not row.offered_to_me, not row.to_answer, -row.triage))
+
+
+def everything(session: Session, staff_id: int, now: datetime) -> list[Row]:
+    """Every open conversation, the most recent first."""
+    settings = hub_settings.read(session)
+    return _rows(session, queue.everything(session), staff_id, now, settings)
+
+
+def counts(session: Session, staff_id: int, now: datetime) -> Counts:
+    """The figures of the tab title."""
+    wait = [h for _, h in queue.waiting(session) if h is not None]
+    own = [h for _, h in queue.mine(session, staff_id) if h is not None]
+    longest = max(((now - h.requested_at).total_seconds() for h in wait), default=0)
+    return Counts(
+        waiting=len(wait),
+        emergencies=sum(h.triage is Triage.EMERGENCY for h in wait),
+        longest=round(longest),
+        mine=sum(h.claimed_by == staff_id for h in own),
+        offered=sum(h.offered_to == staff_id for h in own),
+    )
+
+
+def light(waited: float, target: float) -> Literal["green", "amber", "red"]:
+    """How late a wait is."""
+    return "red" if waited >= target else "amber" if waited >= _AMBER * target else "green"
+
+
+def _rows(
+    session: Session,
+    pairs: list[queue.Pair],
+    staff_id: int,
+    now: datetime,
+    settings: HubSettings,
+) -> list[Row]:
+    names = staff.names(session)
+    last = queue.last_authors(session, [conversation.id for conversation, _ in pairs])
+    return [
+        _row(conversation, handover, names, last.get(conversation.id), staff_id, now, settings)
+        for conversation, handover in pairs
+    ]
+
+
+def _row(
+    conversation: Conversation,
+    handover: Handover | None,
+    names: dict[int, str],
+    last: str | None,
+    staff_id: int,
+    now: datetime,
+    settings: HubSettings,
+) -> Row:
+    held = handover.claimed_by if handover else None
+    offered = handover.offered_to if handover else None
+    waits = handover is not None and held is None
+    since = handover.requested_at if handover else conversation.last_activity_at
+    waited, target = round((now - since).total_seconds()), settings.target(conversation.triage)
+    return Row(
+        id=conversation.id,
+        channel=conversation.channel,
+        mode=conversation.mode,
+        triage=conversation.triage,
+        reason=handover.reason if handover else "",
+        waited=waited if waits else 0,
+        target=target,
+        light=light(waited, target) if waits else "",
+        holder=names.get(held, "") if held is not None else "",
+        held_by_me=held == staff_id,
+        offered_to_me=offered == staff_id,
+        offered_to=names.get(offered, "") if offered is not None else "",
+        quiet=conversation.quiet,
+        stopped=conversation.stopped,
+        age_band=conversation.age_band or "",
+        area=conversation.area or "",
+        needs=ContactState.load(conversation.state or {}).needs[:2],
+        team=(handover.team or "") if handover else "",
+        to_answer=last == Author.PERSON and held == staff_id,
+        last_at=conversation.last_activity_at,
+    )
