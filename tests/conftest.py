@@ -17,4 +17,10 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     return report
 
 
-pytest_plugins = ["tests.fixtures.clock", "tests.fixtures.database", "tests.fixtures.service"]
+pytest_plugins = [
+    "tests.fixtures.clock",
+    "tests.fixtures.database",
+    "tests.fixtures.service",
+    "tests.fixtures.web",
+    "tests.fixtures.hub",
+]

@@ -11,6 +11,7 @@ from webhook.clients.carrier import TwilioCarrier
 from webhook.core.clock import Clock, ShiftedClock, SystemClock
 from webhook.core.vault import Vault
 from webhook.metrics import Metrics
+from webhook.services.chat import Chats
 from webhook.services.converse import Conversations
 from webhook.services.inbox import Inbox
 from webhook.services.outbox import Outbox
@@ -33,6 +34,7 @@ class Parts:
     assistant: Assistant
     metrics: Metrics
     inbox: Inbox
+    chats: Chats
     receipts: Receipts
     retention: Retention
 
@@ -48,17 +50,19 @@ def build(settings: Settings) -> Parts:
     database = Database(settings.database)
     vault = Vault(settings.secret_key)
     clock = make_clock(settings)
+    assistant = Assistant(
+        settings.rasa_url, settings.assistant_token, settings.rasa_timeout_seconds
+    )
     return Parts(
         settings=settings,
         database=database,
         vault=vault,
         clock=clock,
         bus=Bus(settings.redis_url),
-        assistant=Assistant(
-            settings.rasa_url, settings.assistant_token, settings.rasa_timeout_seconds
-        ),
+        assistant=assistant,
         metrics=Metrics(),
         inbox=Inbox(database, vault, clock),
+        chats=Chats(database, vault, clock, assistant),
         receipts=Receipts(database, clock),
         retention=Retention(database, clock, _periods(settings)),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import uvicorn
 from fastapi import FastAPI, Request
@@ -11,6 +11,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 
 from webhook.build import Parts, build
+from webhook.channels.chat.door import BodyLimit
+from webhook.channels.chat.edge import ChatEdge
 from webhook.channels.headers import SecurityHeaders
 from webhook.channels.health import Health
 from webhook.channels.sms import SmsEdge
@@ -22,15 +24,17 @@ from webhook.settings import Settings, load_settings
 def create_app(settings: Settings) -> FastAPI:
     """The whole web application for one set of settings."""
     parts = build(settings)
+    chat = ChatEdge(settings, parts.chats, parts.inbox, parts.bus, parts.metrics)
     app = FastAPI(
         title="Helpline",
-        lifespan=_lifespan(parts),
+        lifespan=_lifespan(parts, chat),
         docs_url=None,
         redoc_url=None,
         # Its traces and logs would carry addresses, query strings and exceptions.
         telemetry={"tracing": False, "logs": False, "auto_configure": False},
     )
     app.state.parts = parts
+    app.add_middleware(BodyLimit, prefix="/chat/")
     app.add_middleware(SecurityHeaders)
     app.add_exception_handler(HelplineError, _render)
     app.add_exception_handler(RequestValidationError, _render_invalid)
@@ -38,14 +42,18 @@ def create_app(settings: Settings) -> FastAPI:
     sms = SmsEdge(settings, parts.inbox, parts.receipts, parts.bus, parts.metrics)
     health = Health(parts.database, parts.bus, parts.assistant, parts.clock, parts.metrics)
     app.include_router(sms.router())
+    app.include_router(chat.router())
     app.include_router(health.router())
     return app
 
 
-def _lifespan(parts: Parts) -> contextlib.AbstractAsyncContextManager[None] | object:
+def _lifespan(
+    parts: Parts, chat: ChatEdge
+) -> Callable[[FastAPI], contextlib.AbstractAsyncContextManager[None]]:
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
+        await chat.close()
         await parts.close()
 
     return lifespan

@@ -48,6 +48,7 @@ class Settings(BaseSettings):
     bot_token: str = Field("", alias="HELPLINE_BOT_TOKEN")
     area: str = Field("", alias="HELPLINE_AREA")
     chat_origins: CommaList = Field((), alias="HELPLINE_CHAT_ORIGINS")
+    exit_url: str = Field("https://www.bbc.co.uk/weather", alias="HELPLINE_EXIT_URL")
     fallback_url: str = Field("", alias="HELPLINE_FALLBACK_URL")
 
     twilio_account_sid: str = Field(DEFAULT_ACCOUNT, alias="TWILIO_ACCOUNT_SID")
@@ -71,7 +72,7 @@ class Settings(BaseSettings):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
 
-    @field_validator("public_url", "twilio_api_url", "rasa_url")
+    @field_validator("public_url", "twilio_api_url", "rasa_url", "exit_url")
     @classmethod
     def _address(cls, value: str) -> str:
         if value and not value.startswith(("http://", "https://")):

@@ -23,10 +23,12 @@ class ContactState:
     asked: str | None = None  # what the last reply asked a yes or no for: "erase" or "person"
     handed_over: bool = False
     left_by_exit: bool = False
+    joined_name: str | None = None  # the name that the advocate who holds it chose to go by
     first_reply_seconds: int | None = None
     wait_seconds: int | None = None
     outcome: str | None = None
     route: str | None = None
+    referrals: list[str] = field(default_factory=list)
 
     @classmethod
     def load(cls, stored: dict[str, Any]) -> ContactState:
@@ -37,6 +39,15 @@ class ContactState:
     def dump(self) -> dict[str, Any]:
         """The state as JSON-ready values."""
         return asdict(self)
+
+    def keep_hub(self, stored: dict[str, Any]) -> None:
+        """Take what the hub set meanwhile from the stored state: it may have changed since."""
+        newest = ContactState.load(stored)
+        self.joined_name = newest.joined_name
+        self.wait_seconds = newest.wait_seconds
+        self.handed_over = self.handed_over or newest.handed_over
+        self.route = newest.route
+        self.referrals = newest.referrals
 
     def note(self, name: str) -> int:
         """Count one more use of a fixed reply; returns how often it was used before."""

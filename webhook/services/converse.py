@@ -13,13 +13,14 @@ from sqlalchemy.orm import Session
 from webhook.clients.assistant import Assistant, Reading
 from webhook.clients.bus import Bus
 from webhook.core.clock import Clock
-from webhook.core.errors import AssistantUnavailable, Conflict
+from webhook.core.errors import AssistantUnavailable, Conflict, NotFound
 from webhook.core.messages import Channel, Mode, Status
 from webhook.core.state import ContactState
 from webhook.core.triage import Triage
 from webhook.core.vault import Vault
 from webhook.logs import get_log
 from webhook.metrics import Metrics
+from webhook.safety.facts import facts
 from webhook.safety.gate import Assessment, assess
 from webhook.safety.keywords import Keyword
 from webhook.services import effects
@@ -86,8 +87,8 @@ class Conversations:
             try:
                 turn = await self._decide(task)
                 following = await self._database.write(self._commit, task, turn)
-            except Conflict:
-                return queued  # the lease went to another worker, who does this message
+            except (Conflict, NotFound):
+                return queued  # another worker has it now, or the person erased it meanwhile
             except Exception as error:  # the edge of a job: one bad message must not stop the rest
                 await self._failed(task, error)
                 return queued
@@ -122,6 +123,7 @@ class Conversations:
         text = messages.text_of(message, key)
         state = ContactState.load(conversation.state)
         pause = effects.pause_before(session, message)
+        told = facts(text)
         heard = Heard(
             channel=Channel(conversation.channel),
             mode=Mode(conversation.mode),
@@ -130,13 +132,14 @@ class Conversations:
             assessment=_assess(text, message),
             triage=conversation.triage,
             state=state,
-            age_band=conversation.age_band,
+            age_band=told.age_band or conversation.age_band,
+            told=told,
             resumed=state.replied and (conversation.quiet or pause > _RESUME_AFTER),
         )
         metadata = {
             "channel": conversation.channel,
-            "area": conversation.area or self._area,
-            "age_band": conversation.age_band,
+            "area": told.area or conversation.area or self._area,
+            "age_band": heard.age_band,
             "triage": max(conversation.triage, heard.assessment.triage).label,
             "first": not state.replied,
             "resumed": heard.resumed,
@@ -167,6 +170,9 @@ class Conversations:
         message = session.get_one(Message, task.message_id)
         if message.status != Status.RECEIVED:
             raise Conflict("the message is handled already")
+        if conversation.mode == Mode.STAFF and task.heard.mode is not Mode.STAFF:
+            # An advocate joined while the answer was being found: the bot says nothing (P5).
+            turn = before_assistant(replace(task.heard, mode=Mode.STAFF)) or turn
         effects.apply(session, self._vault, conversation, message, task.heard, turn, now)
         session.flush()
         if turn.how == "erase":

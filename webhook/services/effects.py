@@ -28,11 +28,15 @@ def apply(
 ) -> None:
     """Store replies, raise triage, carry out commands and mark the message handled."""
     state = heard.state
+    # Exit may have been pressed while the answer was being found: only the row knows.
+    state.left_by_exit = ContactState.load(conversation.state).left_by_exit
+    state.keep_hub(conversation.state)
     _mark(message, turn, now)
     _remember(state, heard, turn)
     handovers.raise_triage(session, conversation, turn.triage)
-    _wake_from_silence(conversation, turn)
+    _wake_from_silence(conversation, state, turn)
     conversation.state = state.dump()
+    _keep_facts(session, vault, conversation, state, heard)
     for command in turn.commands:
         _carry_out(session, vault, conversation, state, command, now)
     if any(isinstance(command, commands.Erase) for command in turn.commands):
@@ -68,6 +72,12 @@ def raise_later(session: Session, conversation_id: str, level: Triage, now: date
         handovers.alert(session, "emergency", now, conversation_id=conversation.id)
 
 
+def delete_contact(session: Session, conversation: Conversation, now: datetime) -> None:
+    """Leave the anonymised case and delete everything else, because the person asked for it."""
+    casework.record(session, conversation, now)
+    casework.delete(session, [conversation.id], "asked", now)
+
+
 def pause_before(session: Session, message: Message) -> timedelta:
     """How long the conversation had been still when a message came."""
     before = session.scalar(
@@ -97,10 +107,23 @@ def _remember(state: ContactState, heard: Heard, turn: Turn) -> None:
     state.asked = turn.asks
 
 
-def _wake_from_silence(conversation: Conversation, turn: Turn) -> None:
-    """Whoever writes again ends the silence; a quiet signal or STOP begins it."""
+def _keep_facts(
+    session: Session, vault: Vault, conversation: Conversation, state: ContactState, heard: Heard
+) -> None:
+    """What the person told of themselves, for the advocate; a wish about calls goes with it."""
+    told = heard.told
+    coarse = {"age_band": told.age_band, "area": told.area}
+    for name, value in (coarse | told.told).items():
+        if value is not None:
+            facts.remember(session, vault, conversation, name, value)
+    if "contact" in told.told:
+        state.wishes["contact"] = told.told["contact"]
+
+
+def _wake_from_silence(conversation: Conversation, state: ContactState, turn: Turn) -> None:
+    """Whoever writes again ends the silence; a quiet signal, STOP or Exit begins it."""
     conversation.stopped = False
-    conversation.quiet = turn.quiet
+    conversation.quiet = turn.quiet or state.left_by_exit
 
 
 def _carry_out(
@@ -171,12 +194,14 @@ def _answer(
     turn: Turn,
     now: datetime,
 ) -> None:
-    if turn.quiet:
+    if turn.quiet or state.left_by_exit:
         messages.withdraw_unsent(session, conversation.id)
         return
     key = conversations.key_of(session, vault, conversation.id)
     for text in turn.replies:
-        messages.add_outbound(session, conversation, key, text, now, in_reply_to=message.seq)
+        said = messages.add_outbound(session, conversation, key, text, now, in_reply_to=message.seq)
+        if conversation.channel == Channel.WEB and (choices := turn.choices(text)):
+            said.notes = {"quick_replies": choices}
     if turn.replies and not state.replied:
         state.replied = True
         state.first_reply_seconds = round((now - message.created_at).total_seconds())
@@ -190,21 +215,20 @@ def _erase(
     turn: Turn,
     now: datetime,
 ) -> None:
-    """Delete a conversation and its key; only the confirmation goes out, in a fresh one."""
+    """Delete a conversation and its key; by SMS the confirmation goes out, in a fresh one.
+
+    Of a web chat nothing is left: its page is told that it is gone and says so itself.
+    """
+    if conversation.channel == Channel.WEB:
+        delete_contact(session, conversation, now)
+        return
     state = ContactState.load(conversation.state)
     casework.record(session, conversation, now)
     key = conversations.key_of(session, vault, conversation.id)
-    number = (
-        conversations.number_of(conversation, key) if conversation.channel == Channel.SMS else ""
-    )
-    token_hash = conversation.token_hash
+    number = conversations.number_of(conversation, key)
     provider_sid = message.provider_sid
     casework.delete(session, [conversation.id], "asked", now)
-    fresh = (
-        conversations.for_number(session, vault, number, now)
-        if number
-        else conversations.for_web(session, vault, token_hash or "", now)
-    )
+    fresh = conversations.for_number(session, vault, number, now)
     fresh_key = conversations.key_of(session, vault, fresh.id)
     # The carrier may deliver the deleted text once more; its id alone is kept to know it again.
     asked = messages.add_inbound(session, fresh, fresh_key, "", now, provider_sid=provider_sid)

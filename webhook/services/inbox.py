@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from webhook.core.clean import clean_inbound
 from webhook.core.clock import Clock
+from webhook.core.errors import Conflict
 from webhook.core.messages import OptOut
+from webhook.core.triage import Triage
 from webhook.core.vault import Vault
+from webhook.safety.gate import assess
 from webhook.store import conversations, messages
 from webhook.store.database import Database
 from webhook.store.models import Message
@@ -58,20 +61,22 @@ class Inbox:
         except IntegrityError:
             return await self._database.write(self._store_sms, sms, now)
 
-    async def receive_web(self, conversation_id: str, client_id: str, text: str) -> Stored:
+    async def receive_web(
+        self, conversation_id: str, client_id: str, text: str, delay_seconds: float = 0
+    ) -> Stored:
         """Store a web chat message; the same client id again gives the first one back.
 
-        Raises NotFound for an unknown conversation and for one that has ended.
+        With a delay it is answered that much later, unless the gate finds an emergency in it.
+        Raises NotFound for an unknown conversation and Conflict for one that has ended.
         """
         now = self._clock.now()
+        if delay_seconds and assess(text).triage is Triage.EMERGENCY:
+            delay_seconds = 0
+        sent = (conversation_id, client_id, text, now, timedelta(seconds=delay_seconds))
         try:
-            return await self._database.write(
-                self._store_web, conversation_id, client_id, text, now
-            )
+            return await self._database.write(self._store_web, *sent)
         except IntegrityError:
-            return await self._database.write(
-                self._store_web, conversation_id, client_id, text, now
-            )
+            return await self._database.write(self._store_web, *sent)
 
     def _store_sms(self, session: Session, sms: InboundSms, now: datetime) -> Stored | None:
         if messages.is_repeat(session, sms.sid):
@@ -92,16 +97,30 @@ class Inbox:
         return _stored(message, new=True)
 
     def _store_web(
-        self, session: Session, conversation_id: str, client_id: str, text: str, now: datetime
+        self,
+        session: Session,
+        conversation_id: str,
+        client_id: str,
+        text: str,
+        now: datetime,
+        delay: timedelta,
     ) -> Stored:
         conversation = conversations.get(session, conversation_id, lock=True)
         known = messages.by_client_id(session, conversation_id, client_id)
         if known is not None:
             return _stored(known, new=False)
+        if conversation.closed_at is not None:
+            raise Conflict("the conversation has ended")
+        # Whoever writes again has not left after all.
+        conversation.state = {**(conversation.state or {}), "left_by_exit": False}
         key = conversations.key_of(session, self._vault, conversation_id)
         message = messages.add_inbound(
             session, conversation, key, clean_inbound(text), now, client_id=client_id
         )
+        if delay:
+            message.next_attempt_at = now + delay
+        else:
+            messages.hasten(session, conversation_id)
         return _stored(message, new=True)
 
 

@@ -13,6 +13,7 @@ from webhook.clients.assistant import Answer
 from webhook.core.messages import Channel, Mode
 from webhook.core.state import ContactState
 from webhook.core.triage import Triage
+from webhook.safety.facts import Facts
 from webhook.safety.gate import Assessment
 from webhook.safety.keywords import Keyword
 from webhook.safety.replies import reply
@@ -27,6 +28,7 @@ from webhook.services.commands import (
 )
 
 _YES = frozenset({"yes", "yeah", "yeh", "yep", "y", "sure", "confirm", "ok", "okay", "delete"})
+_YES_OR_NO = [{"title": "Yes", "payload": "yes"}, {"title": "No", "payload": "no"}]
 # What a sign without a word can plainly say: the assistant's own answer fits.
 _SIGNS = frozenset({"affirm", "deny", "thank", "goodbye", "greet", "dont_know"})
 _CHILD_BANDS = frozenset({"under13", "13-15"})
@@ -46,6 +48,7 @@ class Heard:
     triage: Triage
     state: ContactState
     age_band: str | None = None
+    told: Facts = Facts()
     resumed: bool = False
 
 
@@ -61,6 +64,13 @@ class Turn:
     intent: str | None = None
     confidence: float | None = None
     asks: Literal["erase", "person"] | None = None
+    quick_replies: dict[str, list[dict[str, str]]] = field(default_factory=dict)
+
+    def choices(self, text: str) -> list[dict[str, str]]:
+        """What web chat offers as buttons under a reply: the assistant's, or a yes and a no."""
+        if self.asks is not None and text == self.replies[-1]:
+            return self.quick_replies.get(text) or _YES_OR_NO
+        return self.quick_replies.get(text, [])
 
 
 def before_assistant(heard: Heard) -> Turn | None:
@@ -86,6 +96,7 @@ def after_assistant(heard: Heard, answer: Answer) -> Turn:
         commands=parse_commands(answer.commands),
         intent=reading.intent,
         confidence=reading.confidence,
+        quick_replies={said.text: said.quick_replies for said in answer.replies},
     )
     if any(isinstance(command, AskErase) for command in turn.commands):
         turn.asks = "erase"

@@ -96,6 +96,19 @@ def next_unhandled(session: Session, conversation_id: str, now: datetime) -> Mes
     return first
 
 
+def hasten(session: Session, conversation_id: str) -> None:
+    """End the delay of messages that were never tried, so that they do not hold back a new one."""
+    session.execute(
+        update(Message)
+        .where(
+            Message.conversation_id == conversation_id,
+            Message.status == Status.RECEIVED,
+            Message.attempts == 0,
+        )
+        .values(next_attempt_at=None)
+    )
+
+
 def conversations_to_handle(session: Session, now: datetime, limit: int = 200) -> list[str]:
     """Conversations in which somebody waits for an answer, the longest wait first."""
     return _due(session, {Status.RECEIVED}, now, limit)
