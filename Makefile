@@ -65,7 +65,10 @@ check: setup ## Format, lint, types, imports and the assistant's data
 
 .PHONY: validate
 validate: setup ## Check the assistant's data: every warning is an error
-	@$(BOT_PY) -m rasa data validate $(RASA_FILES) --fail-on-warnings --quiet
+	@echo "Checking the assistant's data …"
+	@log=$$(mktemp); trap 'rm -f "$$log"' EXIT; \
+	  PYTHONWARNINGS=ignore $(BOT_PY) -m rasa data validate $(RASA_FILES) --fail-on-warnings --quiet \
+	  >"$$log" 2>&1 || { cat "$$log" >&2; $(call stop,the assistant's data has errors: see above); }
 
 .PHONY: format
 format: setup ## Format and fix what can be fixed
