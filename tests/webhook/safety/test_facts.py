@@ -1,0 +1,77 @@
+"""Facts that people tell in passing, and what must not be taken for one."""
+
+from __future__ import annotations
+
+import pytest
+
+from webhook.safety.facts import facts
+
+
+@pytest.mark.parametrize(
+    ("text", "band"),
+    [
+        ("hi im 10", "under13"),
+        ("I'm 14 and scared", "13-15"),
+        ("im 17 btw", "16-17"),
+        ("I am 52 and never told anyone", "18plus"),
+        ("im only 12", "under13"),
+        ("im in year 8", "under13"),
+        ("15 yo girl here", "13-15"),
+    ],
+)
+def test_age_told_outright_gives_the_band(text: str, band: str) -> None:
+    assert facts(text).age_band == band
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "im 20 weeks pregnant",
+        "im 5 mins away",
+        "my son is 7",
+        "im 2 years out",
+        "he is 14",
+        "im 100% sure",
+        "phone is on 4%",
+        "im 3 months gone",
+    ],
+)
+def test_other_numbers_are_no_age(text: str) -> None:
+    assert facts(text).age_band is None
+
+
+@pytest.mark.parametrize(
+    ("text", "area"),
+    [
+        ("do you cover crewe", "cheshire-east"),
+        ("we live in Widnes", "halton"),
+        ("Walsall", "walsall"),
+        ("im from burnley", "lancashire"),
+        ("his mate preston came round", None),
+        ("nelson mandela", None),
+        ("I live in Leeds", None),
+    ],
+)
+def test_area_is_read_from_a_town_that_is_lived_in(text: str, area: str | None) -> None:
+    assert facts(text).area == area
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("me and the kids are in the car", "children"),
+        ("i have two boys", "children"),
+        ("hes on nights til 6", "safe_time"),
+        ("ring me between 10 and 12", "safe_time"),
+        ("hes downstairs with his mates", "nearby"),
+        ("dont want no one ringing me please dont ring", "contact"),
+        ("can someone call me", "contact"),
+    ],
+)
+def test_facts_for_the_advocate_are_found(text: str, name: str) -> None:
+    assert name in facts(text).told
+
+
+def test_no_calls_and_call_back_are_told_apart() -> None:
+    assert facts("No I do NOT want you to ring me").told["contact"] == "no calls"
+    assert facts("can someone ring me").told["contact"] == "call back"

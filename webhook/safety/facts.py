@@ -1,0 +1,111 @@
+"""What people tell of themselves in passing: age, area, children, safe times, how to reach them.
+
+Only what is said outright counts; a guess would be acted on by the person who reads it. The values
+are shown to the advocate and keep the assistant from asking what it was told.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from webhook.safety.normalise import normalise
+from webhook.safety.phrases import load
+
+_SELF_AGE = re.compile(
+    r"\b(?:i ?'?a?m|im|am|i be)(?: only| just| a| actually)? (\d{1,2})\b"
+    r"(?! ?(?:%|st\b|nd\b|rd\b|th\b|weeks?|wks?|months?|mths?|mo\b|min|hour|hr|mile|days?"
+    r"|stone|kg|ft|quid|pound|of\b|am\b|pm\b|:"
+    r"|(?:years?|yrs?) (?:married|with|in|out|sober|clean)))"
+)
+_AGED = re.compile(
+    r"\b(?:aged?|age is|my age) (\d{1,2})\b"
+    r"|\b(\d{1,2}) ?(?:yo|y/o|yr old|year old) (?:girl|boy|lad|lass|f|m)\b"
+)
+_SCHOOL_YEAR = re.compile(r"\bi(?:'?m| am)? in (?:year|yr) ?(\d{1,2})\b")
+_CHILDREN = re.compile(
+    r"\b(?:my|our|the|me n the|me and the) (?:\d )?(?:kids|children|bairns|weans|babies"
+    r"|little ones|boys|girls|son|daughter|baby|toddler|lad|little boy|little girl)\b"
+    r"|\bi(?:'?ve| have| got)+ (?:\d|a|two|three|four|five)"
+    r" (?:kids?|children|boys?|girls?|bab(?:y|ies))\b"
+)
+_TIME = r"(?:\d{1,2}(?:[:.]\d{2})? ?(?:am|pm)?|noon|midnight|tea ?time|school run|lunch)"
+_SAFE_TIME = re.compile(
+    rf"\b(?:till?|until|before|after|between|by|from) {_TIME}(?: (?:and|to|-) {_TIME})?"
+    r"(?: (?:on )?(?:mon|tues|wednes|thurs|fri|satur|sun)days?)?\b"
+    r"|\b(?:hes|he's|he is|shes|she's|she is|theyre|they're)"
+    r" (?:on nights|at work|out|at the gym|at football)"
+    rf"(?: (?:till?|until) {_TIME})?"
+)
+_NO_CALLS = re.compile(
+    r"\b(?:do ?n[o']?t|please don'?t|no one|nobody|never|not to|cant|can'?t) (?:\w+ ){0,3}?"
+    r"(?:ring|call|phone)|\bno (?:calls?|phone calls?|voicemails?|ringing)\b"
+    r"|\btext only\b|\bnot (?:by )?phone\b"
+)
+_CALL = re.compile(r"\b(?:can|could|will|please|pls|get)\b(?: \w+){0,3} (?:ring|call|phone) me\b")
+_WITH = re.compile(
+    r"\b(?:he|she|they|husband|partner|mum|dad|kids|children|mother in law)(?:'?s| is| are|re)? "
+    r"(?:downstairs|upstairs|next room|in the (?:other room|house|kitchen|garden)|here with me"
+    r"|sat next to me|asleep)\b"
+)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What one message told; `told` maps a fact's name to its value in short words."""
+
+    age_band: str | None = None
+    area: str | None = None
+    told: dict[str, str] = field(default_factory=dict)
+
+
+def facts(text: str) -> Facts:
+    """Read the facts of one message; most tell none."""
+    plain = normalise(text).lower()
+    told = {
+        name: found.group(0).strip()
+        for name, pattern in (
+            ("children", _CHILDREN),
+            ("safe_time", _SAFE_TIME),
+            ("nearby", _WITH),
+        )
+        if (found := pattern.search(plain))
+    }
+    if _NO_CALLS.search(plain):
+        told["contact"] = "no calls"
+    elif _CALL.search(plain):
+        told["contact"] = "call back"
+    return Facts(_age_band(plain), _area(plain), told)
+
+
+def age_band(years: int) -> str | None:
+    """The band of an age in years; None for what cannot be a writer's age."""
+    if years < 5 or years > 99:
+        return None
+    if years < 13:
+        return "under13"
+    if years < 16:
+        return "13-15"
+    return "16-17" if years < 18 else "18plus"
+
+
+def _age_band(plain: str) -> str | None:
+    found = _SELF_AGE.search(plain) or _AGED.search(plain)
+    if found:
+        return age_band(int(next(group for group in found.groups() if group)))
+    year = _SCHOOL_YEAR.search(plain)
+    # A child in school year n of England turns n + 5 in it (gov.uk, national curriculum).
+    return age_band(int(year.group(1)) + 4) if year else None
+
+
+def _area(plain: str) -> str | None:
+    for area, towns in load("facts.yml")["towns"].items():
+        if any(
+            re.search(
+                rf"\b(?:in|near|from|at|to|cover|around|outside|live) {re.escape(t)}\b", plain
+            )
+            or plain.strip(" .!?") == t
+            for t in towns
+        ):
+            return str(area)
+    return None
