@@ -16,7 +16,7 @@ from webhook.commands.supervisor.child import Child
 from webhook.commands.supervisor.environment import Plan
 from webhook.commands.supervisor.family import Family
 from webhook.commands.supervisor.preflight import open_data_folder, port_problems
-from webhook.commands.supervisor.probes import free_port
+from webhook.commands.supervisor.probes import free_port, has_page
 from webhook.commands.supervisor.run import supervise
 from webhook.commands.supervisor.terminal import say
 from webhook.core.errors import SettingsError
@@ -70,7 +70,7 @@ async def _start(
         *(_working(child, "Simulator", settings) for child in simulator),
         _working(worker, "Worker", settings),
     )
-    _tell_addresses(settings, plan)
+    await _tell_addresses(settings, plan)
     if plan.rasa:
         await _start_assistant(settings, plan, given, family)
 
@@ -128,11 +128,14 @@ def _upgrade(url: str) -> None:
         ) from error
 
 
-def _tell_addresses(settings: Settings, plan: Plan) -> None:
+async def _tell_addresses(settings: Settings, plan: Plan) -> None:
     public = env.public_url(settings)
     say("")
     if plan.simulator:
         say(f"  Phone (simulated)  http://127.0.0.1:{plan.simulator}/")
+    for name, path in (("Web chat", "/chat"), ("Hub", "/hub")):
+        if await has_page(plan.web, path):
+            say(f"  {name:<18} {public}{path}")
     say(f"  Texts arrive at    {public}/twilio/sms")
     say(f"  Health             {public}/readyz")
     say(f"  Logs               {settings.data / 'logs'}")

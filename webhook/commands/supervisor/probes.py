@@ -22,6 +22,13 @@ def answers_http(port: int, path: str, host: str = "127.0.0.1") -> Callable[[], 
     return ask
 
 
+async def has_page(port: int, path: str, host: str = "127.0.0.1") -> bool:
+    """Whether a web server on this machine has anything at this path."""
+    request = f"GET {path} HTTP/1.0\r\nHost: {host}\r\n\r\n".encode()
+    status = (await _exchange(host, port, request)).split(b"\r\n", 1)[0].split()[1:2]
+    return bool(status) and status[0] != b"404"
+
+
 def answers_redis(port: int, password: str) -> Callable[[], Awaitable[bool]]:
     """A question to Redis or Valkey on loopback: does it take the password?"""
     request = f"AUTH {password}\r\nPING\r\nQUIT\r\n".encode()
