@@ -15,6 +15,7 @@ from webhook.core.errors import SettingsError
 COMMANDS = {
     "up": "start everything on this machine",
     "sms": "text the running helpline through the simulator",
+    "play": "play scripted conversations against the running helpline (development)",
     "classify": "read messages as JSON lines and say triage and intent",
     "doctor": "list what is missing for going live",
     "train": "train the assistant if its data changed",

@@ -43,7 +43,7 @@ class Bus:
         """Ring for a worker."""
         if self._usable() and self._redis is not None:
             try:
-                await asyncio.wait_for(self._redis.lpush(_WAKE, conversation_id), 0.5)  # type: ignore[misc]
+                await asyncio.wait_for(self._redis.lpush(_WAKE, conversation_id), 0.5)
                 self._back()
             except _FAILURES as error:
                 self._failed(error)
@@ -54,9 +54,9 @@ class Bus:
             await asyncio.sleep(min(seconds, 0.2))
             return None
         try:
-            rung = await self._redis.brpop([_WAKE], timeout=seconds)  # type: ignore[misc]
+            rung = await self._redis.brpop([_WAKE], timeout=seconds)
             self._back()
-            return rung[1] if rung else None
+            return str(rung[1]) if rung else None
         except _FAILURES as error:
             self._failed(error)
             return None
@@ -94,14 +94,14 @@ class Bus:
                 self._failed(error)
             finally:
                 with contextlib.suppress(*_FAILURES):
-                    await pubsub.aclose()  # type: ignore[no-untyped-call]
+                    await pubsub.aclose()
 
     async def ping(self) -> bool:
         """Whether Redis answers now."""
         if self._redis is None:
             return False
         try:
-            return bool(await asyncio.wait_for(self._redis.ping(), 0.5))  # type: ignore[misc]
+            return bool(await asyncio.wait_for(self._redis.ping(), 0.5))
         except _FAILURES:
             return False
 

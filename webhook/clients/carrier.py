@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 import requests
 from twilio.base.exceptions import TwilioRestException
@@ -56,7 +56,7 @@ class TwilioCarrier:
             else {"from_": number}
         )
         http = _HttpClient(api_url, timeout=timeout_seconds)
-        self._client = Client(account_sid, auth_token, http_client=http)
+        self._client = Client(account_sid, auth_token, http_client=http)  # type: ignore[no-untyped-call]
 
     def send(self, to: str, text: str, callback: str) -> Accepted:
         """Send one text; see Carrier."""
@@ -95,7 +95,7 @@ class _HttpClient(TwilioHttpClient):
     """Twilio's HTTP client with another base address, pooled, never retrying by itself."""
 
     def __init__(self, api_url: str, timeout: float) -> None:
-        super().__init__(pool_connections=True, timeout=timeout)  # type: ignore[no-untyped-call]
+        super().__init__(pool_connections=True, timeout=timeout)
         self._api_url = api_url
         if self.session is not None:
             self.session.trust_env = False
@@ -103,11 +103,21 @@ class _HttpClient(TwilioHttpClient):
             self.session.mount("http://", adapter)
             self.session.mount("https://", adapter)
 
-    def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Response:
+    def request(
+        self,
+        method: str,
+        url: str,
+        params: dict[str, object] | None = None,
+        data: dict[str, object] | None = None,
+        headers: dict[str, str] | None = None,
+        auth: tuple[str, str] | None = None,
+        timeout: float | None = None,
+        allow_redirects: bool = False,
+    ) -> Response:
         """Send the request to the configured address."""
         if self._api_url and url.startswith(_TWILIO):
             url = self._api_url + url.removeprefix(_TWILIO)
-        return super().request(method, url, *args, **kwargs)  # type: ignore[no-untyped-call, no-any-return]
+        return super().request(method, url, params, data, headers, auth, timeout, allow_redirects)
 
 
 def _refusal(error: TwilioRestException) -> SendRetryable | SendRefused:

@@ -218,7 +218,7 @@ class Conversations:
         await self._bus.publish("hub", task.conversation_id)
         if turn.how == "gate":
             await self._tell_assistant(task)
-        if turn.how == "staff":
+        if turn.how in {"staff", "quiet"}:
             await self._raise_by_reading(task)
         if turn.how == "erase":
             await self._forget(task.conversation_id)
@@ -233,7 +233,7 @@ class Conversations:
             get_log().info("assistant_missed_message", conversation=task.conversation_id)
 
     async def _raise_by_reading(self, task: _Task) -> None:
-        """While an advocate holds the conversation the model still watches for danger (P3)."""
+        """Where the bot is silent the model still watches for danger, for the hub to see (P3)."""
         try:
             reading: Reading = await self._assistant.read(task.heard.text)
         except AssistantUnavailable:

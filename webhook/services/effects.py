@@ -68,7 +68,13 @@ def set_aside(
 def raise_later(session: Session, conversation_id: str, level: Triage, now: datetime) -> None:
     """Raise a conversation by a reading that came after the message was handled."""
     conversation = conversations.get(session, conversation_id, lock=True)
-    if handovers.raise_triage(session, conversation, level) and level is Triage.EMERGENCY:
+    if not handovers.raise_triage(session, conversation, level):
+        return
+    if conversation.mode != Mode.STAFF:
+        state = ContactState.load(conversation.state)
+        _request(session, conversation, state, f"triage_{level.label}", now)
+        conversation.state = state.dump()
+    if level is Triage.EMERGENCY:
         handovers.alert(session, "emergency", now, conversation_id=conversation.id)
 
 

@@ -51,6 +51,12 @@ class Database:
         """`write` for command lines and tests, without an event loop."""
         return self._transaction(True, work, args, kwargs)
 
+    def read_now(
+        self, work: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """`read` for command lines, without an event loop."""
+        return self._transaction(False, work, args, kwargs)
+
     def ping(self) -> None:
         """Raise if the database does not answer."""
         with self.engine.connect() as connection:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, Literal
+
 from alembic import context
 
 from webhook.store import hub_models  # noqa: F401 -- its tables belong to the same metadata
@@ -9,10 +11,10 @@ from webhook.store.database import make_engine
 from webhook.store.models import Base, TriageType, UtcDateTime
 
 
-def _plain_types(kind: str, item: object, _: object) -> str | bool:
+def _plain_types(kind: str, item: Any, _: Any) -> str | Literal[False]:
     """Write our own column types as the plain ones they are stored as."""
     plain = {UtcDateTime: "sa.DateTime(timezone=True)", TriageType: "sa.Integer()"}
-    return plain.get(type(item), False) if kind == "type" else False
+    return plain.get(type(item)) or False if kind == "type" else False
 
 
 def run() -> None:
