@@ -94,7 +94,7 @@ class Bus:
                 self._failed(error)
             finally:
                 with contextlib.suppress(*_FAILURES):
-                    await pubsub.aclose()
+                    await pubsub.aclose()  # type: ignore[no-untyped-call]
 
     async def ping(self) -> bool:
         """Whether Redis answers now."""
