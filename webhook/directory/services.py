@@ -1,0 +1,135 @@
+"""The services that people can be told about: read from YAML, checked, chosen for one person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+FOLDER = Path(__file__).parent
+MOST_AT_ONCE = 2
+_UK = ZoneInfo("Europe/London")
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_OFFICE = {"mon-fri": "09:00-17:00"}  # what "office hours" means where a source says no more
+
+Who = Literal["adult", "young", "professional", "concerned_other", "person_who_harms"]
+Audience = Literal["woman", "man", "lgbt"]
+
+
+class Service(BaseModel):
+    """One service. `discreet` is how a text may name it; times are those of the United Kingdom."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    id: str = Field(pattern=r"^[a-z0-9-]+$")
+    name: str
+    discreet: str
+    phone: str | None = Field(None, pattern=r"^[0-9 ]{6,14}$")
+    text: str | None = None
+    route: str | None = None
+    who: tuple[Who, ...] = Field(alias="for", min_length=1)
+    audience: tuple[Audience, ...] = ()
+    needs: tuple[str, ...] = Field(min_length=1)
+    area: str | None = None
+    hours: Literal["always"] | dict[str, str]
+    safely: str
+    source: str
+    last_checked: date | None
+
+    @field_validator("hours", mode="before")
+    @classmethod
+    def _office_hours(cls, value: object) -> object:
+        return _OFFICE if value == "office" else value
+
+    @model_validator(mode="after")
+    def _reachable(self) -> Service:
+        if not (self.phone or self.text or self.route):
+            raise ValueError("a service needs a phone, a text number or a route")
+        if self.hours != "always":
+            for days, span in self.hours.items():
+                _days(days)
+                _span(span)
+        return self
+
+    def open_at(self, moment: datetime) -> bool:
+        """Whether it is open at a moment."""
+        if self.hours == "always":
+            return True
+        local = moment.astimezone(_UK)
+        today = _DAYS[local.weekday()]
+        spans = [_span(span) for days, span in self.hours.items() if today in _days(days)]
+        return any(start <= local.time() < end for start, end in spans)
+
+    def words(self, *, discreetly: bool) -> str:
+        """How a person is told of it, in one line."""
+        name = self.discreet if discreetly else self.name
+        if self.phone:
+            return f"{name}: {self.phone}"
+        return f"{name}: text {self.text}" if self.text else f"{name}. {self.route}"
+
+
+@lru_cache(maxsize=8)
+def load(area: str = "") -> tuple[Service, ...]:
+    """The services of an area, its own first, then the national ones.
+
+    Raises pydantic's ValidationError for a file that is wrong; an unknown area has none of its own.
+    """
+    own = _read(FOLDER / "areas" / f"{area}.yml", area) if area in areas() else ()
+    return (*own, *_read(FOLDER / "national.yml", None))
+
+
+def areas() -> list[str]:
+    """The areas that have a file."""
+    return sorted(path.stem for path in (FOLDER / "areas").glob("*.yml"))
+
+
+def unchecked(services: Iterable[Service]) -> list[Service]:
+    """Those that nobody at the hub has checked yet."""
+    return [service for service in services if service.last_checked is None]
+
+
+def choose(
+    services: Sequence[Service],
+    need: str,
+    moment: datetime,
+    *,
+    who: Who = "adult",
+    audience: Audience | None = None,
+    checked_only: bool = True,
+) -> list[Service]:
+    """At most two services for a need: those that fit the person, open ones first.
+
+    One for an audience is only told to somebody of it, so a man is not sent to a women's line.
+    """
+    fitting = [
+        service
+        for service in services
+        if need in service.needs
+        and who in service.who
+        and (not service.audience or audience in service.audience)
+        and (service.last_checked is not None or not checked_only)
+    ]
+    fitting.sort(key=lambda service: not service.open_at(moment))
+    return fitting[:MOST_AT_ONCE]
+
+
+def _read(path: Path, area: str | None) -> tuple[Service, ...]:
+    entries = yaml.safe_load(path.read_text(encoding="utf-8"))["services"]
+    return tuple(Service.model_validate({**entry, "area": area}) for entry in entries)
+
+
+def _days(days: str) -> tuple[str, ...]:
+    first, _, last = days.partition("-")
+    start, end = _DAYS.index(first), _DAYS.index(last or first)
+    return _DAYS[start : end + 1]
+
+
+def _span(span: str) -> tuple[time, time]:
+    start, end = span.split("-")
+    return time.fromisoformat(start), time.fromisoformat(end)
