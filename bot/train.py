@@ -16,6 +16,7 @@ from bot.environment import prepare
 from bot.fingerprint import fingerprint, model_for
 
 KEEP_MODELS = 2
+LAST_WORDS = 3000  # characters
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -41,8 +42,8 @@ def main(argv: list[str] | None = None) -> int:
             traceback.print_exc()
             made = None
     if made is None:
-        # What Rasa said is about our own files; nothing that a person wrote is in reach here.
-        sys.stderr.write(chatter.getvalue())
+        # What Rasa said is about our own files; the cause is in its last words.
+        sys.stderr.write(chatter.getvalue()[-LAST_WORDS:])
         _say("failed", time.monotonic() - started)
         return 1
     _drop_old(models)
