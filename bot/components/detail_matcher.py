@@ -22,8 +22,8 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from bot.components.minilm import MiniLm
-from bot.components.minilm_featurizer import MiniLmFeaturizer
+from bot.components.minilm import MiniLm, sentence
+from bot.components.minilm_featurizer import MiniLmFeaturizer, layers_of
 from bot.components.normalise import normalise
 from bot.components.text_normaliser import NORMAL_TEXT
 
@@ -92,15 +92,14 @@ class DetailMatcher(GraphComponent):
 
     def __init__(self, config: dict[str, Any]) -> None:
         self._close = float(config["close"])
-        self._encoder = MiniLm()
-        self._bank = DetailBank(load_details(), self._encoder, float(config["meaning"]))
+        self._bank = DetailBank(load_details(), MiniLm(), float(config["meaning"]))
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
             text = message.get(NORMAL_TEXT) or ""
             if not text or len(text.split()) > _LONGEST_WORDS:
                 continue
-            detail, close = self._bank.nearest(text, self._encoder.encode([text])[0])
+            detail, close = self._bank.nearest(text, sentence(layers_of([message]))[0])
             if close >= self._close:
                 found = {key: detail.get(key) for key in ("name", "say", "danger")}
                 message.set(DETAIL, {**found, "confidence": round(close, 3)}, add_to_output=True)

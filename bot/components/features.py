@@ -1,41 +1,55 @@
-"""Features of a message for the linear models: its meaning, its words and its spelling.
+"""Features of a message for the models: its meaning, its words and its spelling.
 
-Plain scikit-learn, usable without Rasa: `HybridFeatures().fit(texts).transform(texts, dense)` where
-`texts` are normalised and `dense` is `MiniLm().encode(texts)`.
+Usable without Rasa: `features = MessageFeatures().fit(texts, layers)`, then
+`features.transform(texts, layers)`, where `texts` are normalised and `layers` is
+`MiniLm().encode_layers(texts)`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+Floats = NDArray[np.float32]
+
 WORD_PATTERN = r"(?u)[^\W_]+(?:'[^\W_]+)?|[^\w\s]"
+_TINY = np.float32(1e-6)
 
 
 @dataclass
 class FeatureOptions:
-    """Sizes and weights of the three blocks; a weight scales a block of unit rows."""
+    """How much of each block is kept; `components` is the size of the dense block."""
 
+    components: int = 256
     word_ngrams: tuple[int, int] = (1, 2)
-    char_ngrams: tuple[int, int] = (2, 4)
-    min_messages: int = 3
-    dense_weight: float = 2.0
-    word_weight: float = 1.0
-    char_weight: float = 1.0
+    char_ngrams: tuple[int, int] = (2, 5)
+    min_messages: int = 2
+
+
+class Features(NamedTuple):
+    """Rows of length 1 of shape (messages, components), and n-gram weights (sparse)."""
+
+    dense: Floats
+    sparse: csr_matrix
+
+    def rows(self, which: NDArray[np.int64]) -> Features:
+        """The features of some of the messages."""
+        return Features(self.dense[which], self.sparse[which])
 
 
 @dataclass
-class HybridFeatures:
-    """Joins MiniLM vectors (384) with word and character n-grams (TF-IDF, unit rows)."""
+class MessageFeatures:
+    """MiniLM's layers, joined and compressed, beside TF-IDF of word and character n-grams."""
 
     options: FeatureOptions = field(default_factory=FeatureOptions)
 
-    def fit(self, texts: list[str]) -> HybridFeatures:
-        """Learn the n-grams seen in at least `min_messages` of `texts`."""
+    def fit(self, texts: list[str], layers: Floats) -> MessageFeatures:
+        """Learn the n-grams seen often enough, and the directions in which meanings differ."""
         options = self.options
         shared = {"sublinear_tf": True, "min_df": options.min_messages, "dtype": np.float32}
         self.words_ = TfidfVectorizer(
@@ -44,13 +58,31 @@ class HybridFeatures:
         self.chars_ = TfidfVectorizer(
             analyzer="char_wb", ngram_range=options.char_ngrams, **shared
         ).fit(texts)
+        self.mean_, self.spread_ = layers.mean(axis=0), layers.std(axis=0) + _TINY
+        joined = self._joined(layers)
+        self.middle_ = joined.mean(axis=0)
+        self.axes_ = _axes(joined - self.middle_, options.components)
         return self
 
-    def transform(self, texts: list[str], dense: NDArray[np.float32]) -> csr_matrix:
-        """Return shape (len(texts), 384 + words + characters), float32."""
-        blocks = [
-            csr_matrix(dense * np.float32(self.options.dense_weight)),
-            self.words_.transform(texts) * np.float32(self.options.word_weight),
-            self.chars_.transform(texts) * np.float32(self.options.char_weight),
-        ]
-        return hstack(blocks, format="csr", dtype=np.float32)
+    def transform(self, texts: list[str], layers: Floats) -> Features:
+        """Return both blocks, one row a text."""
+        dense = _unit((self._joined(layers) - self.middle_) @ self.axes_)
+        grams = [self.words_.transform(texts), self.chars_.transform(texts)]
+        return Features(dense, hstack(grams, format="csr", dtype=np.float32))
+
+    def _joined(self, layers: Floats) -> Floats:
+        """Layers side by side, each brought to length 1 so that none drowns the others."""
+        levelled = _unit((layers - self.mean_) / self.spread_)
+        joined: Floats = levelled.reshape(len(levelled), -1)
+        return joined
+
+
+def _unit(rows: Floats) -> Floats:
+    unit: Floats = rows / np.maximum(np.linalg.norm(rows, axis=-1, keepdims=True), _TINY)
+    return unit
+
+
+def _axes(rows: Floats, count: int) -> Floats:
+    """The `count` principal directions of centred rows, as columns."""
+    vectors: Floats = np.linalg.eigh(rows.T @ rows)[1][:, -count:]
+    return np.ascontiguousarray(vectors, dtype=np.float32)

@@ -11,8 +11,6 @@ import logging
 from typing import Any
 
 import joblib
-import numpy as np
-from numpy.typing import NDArray
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -23,11 +21,11 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.components.features import FeatureOptions
-from bot.components.minilm_featurizer import MiniLmFeaturizer
+from bot.components.kernel_ridge import KernelOptions
+from bot.components.minilm_featurizer import MiniLmFeaturizer, layers_of
 from bot.components.text_normaliser import NORMAL_TEXT
 from bot.components.understanding import (
     Example,
-    LinearOptions,
     Reading,
     Thresholds,
     Understanding,
@@ -41,7 +39,7 @@ logger = logging.getLogger(__name__)
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class IntentTriageClassifier(IntentClassifier, GraphComponent):
-    """Linear models over meaning, words and spelling; thresholds come from the configuration."""
+    """One model over meaning, words and spelling; thresholds come from the configuration."""
 
     @classmethod
     def required_components(cls) -> list[type]:
@@ -53,14 +51,13 @@ class IntentTriageClassifier(IntentClassifier, GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Options are the fields of FeatureOptions, LinearOptions and Thresholds."""
+        """Options are the fields of FeatureOptions, KernelOptions and Thresholds."""
         return {
             "raise_urgent": Thresholds.raise_urgent,
             "raise_emergency": Thresholds.raise_emergency,
-            "folds": 5,
+            "folds": 6,
             "features": {},
-            "intent": {},
-            "triage": {},
+            "kernel": {},
         }
 
     def __init__(
@@ -103,10 +100,9 @@ class IntentTriageClassifier(IntentClassifier, GraphComponent):
         messages = [m for m in training_data.intent_examples if m.get(TEXT) and m.get(INTENT)]
         self._model = Understanding.train(
             [_example(message) for message in messages],
-            _dense(messages),
+            layers_of(messages),
             features=FeatureOptions(**_tuples(self._config["features"])),
-            intent=LinearOptions(**self._config["intent"]),
-            triage=LinearOptions(**self._config["triage"]),
+            kernel=KernelOptions(**self._config["kernel"]),
             folds=self._config["folds"],
             progress=_log_progress,
         )
@@ -118,7 +114,7 @@ class IntentTriageClassifier(IntentClassifier, GraphComponent):
         if self._model is None or not messages:
             return messages
         texts = [message.get(NORMAL_TEXT) or "" for message in messages]
-        readings = self._model.read(texts, _dense(messages), self._thresholds)
+        readings = self._model.read(texts, layers_of(messages), self._thresholds)
         for message, reading in zip(messages, readings, strict=True):
             _set(message, reading)
         return messages
@@ -140,11 +136,6 @@ def _example(message: Message) -> Example:
         triage=said.get("triage"),
         voice=said.get("voice") or "",
     )
-
-
-def _dense(messages: list[Message]) -> NDArray[np.float32]:
-    """Sentence vectors of shape (messages, 384)."""
-    return np.vstack([message.get_dense_features(TEXT)[1].features for message in messages])
 
 
 def _tuples(options: dict[str, Any]) -> dict[str, Any]:

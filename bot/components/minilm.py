@@ -18,8 +18,8 @@ from tokenizers import Tokenizer
 Floats = NDArray[np.float32]
 
 DIMENSIONS: Final = 384
+LAYERS: Final = 6
 MAX_TOKENS: Final = 128
-_LAYERS: Final = 6
 _HEADS: Final = 12
 # Rows worked on at once: few enough that what lies between two layers stays in the cache.
 _BATCH_TOKENS: Final = 256
@@ -70,11 +70,18 @@ class MiniLm:
             + weights["embeddings.token_type_embeddings.weight"][0]
         )
         self._norm = _norm(weights, "embeddings.LayerNorm")
-        self._layers = [_layer(weights, f"encoder.layer.{n}.") for n in range(_LAYERS)]
+        self._layers = [_layer(weights, f"encoder.layer.{n}.") for n in range(LAYERS)]
 
     def encode(self, texts: list[str]) -> Floats:
         """Return shape (len(texts), 384), rows of length 1, in the order of `texts`."""
-        out = np.empty((len(texts), DIMENSIONS), dtype=np.float32)
+        return sentence(self.encode_layers(texts))
+
+    def encode_layers(self, texts: list[str]) -> Floats:
+        """Return the mean over tokens after each layer, shape (len(texts), 6, 384).
+
+        The last layer says what a text means; those before it keep more of how it is said.
+        """
+        out = np.empty((len(texts), LAYERS, DIMENSIONS), dtype=np.float32)
         ids = [encoding.ids for encoding in self._tokenizer.encode_batch(texts)]
         for rows in _batches([len(row) for row in ids]):
             out[rows] = self._encode_same_length(np.array([ids[row] for row in rows]))
@@ -85,11 +92,18 @@ class MiniLm:
         messages, tokens = ids.shape
         x = _normed(self._words[ids] + self._places[:tokens], self._norm)
         x = x.reshape(messages * tokens, DIMENSIONS)
-        for layer in self._layers:
+        means = np.empty((messages, LAYERS, DIMENSIONS), dtype=np.float32)
+        for index, layer in enumerate(self._layers):
             x = _apply(layer, x, messages, tokens)
-        mean = x.reshape(messages, tokens, DIMENSIONS).mean(axis=1)
-        unit: Floats = mean / np.linalg.norm(mean, axis=1, keepdims=True)
-        return unit
+            means[:, index] = x.reshape(messages, tokens, DIMENSIONS).mean(axis=1)
+        return means
+
+
+def sentence(layers: Floats) -> Floats:
+    """The sentence vectors, rows of length 1, in what `encode_layers` returned."""
+    last = layers[:, -1]
+    unit: Floats = last / np.linalg.norm(last, axis=1, keepdims=True)
+    return unit
 
 
 def _batches(lengths: list[int]) -> list[list[int]]:

@@ -1,4 +1,4 @@
-"""Rasa component that gives every message its MiniLM sentence vector."""
+"""Rasa component that gives every message what MiniLM makes of it, layer by layer."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.components.minilm import DIMENSIONS, MiniLm
+from bot.components.minilm import DIMENSIONS, LAYERS, MiniLm
 from bot.components.text_normaliser import NORMAL_TEXT, TextNormaliser
 
 logger = logging.getLogger(__name__)
@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
 class MiniLmFeaturizer(GraphComponent):
-    """Adds a dense sentence feature of shape (1, 384), of length 1."""
+    """Adds a dense sentence feature of shape (1, 6 * 384); `layers_of` gives it its shape back."""
 
     @classmethod
     def required_components(cls) -> list[type]:
@@ -55,7 +55,7 @@ class MiniLmFeaturizer(GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         texts = [message.get(NORMAL_TEXT) or "" for message in messages]
         if texts:
-            self._add(messages, self._encoder.encode(texts))
+            self._add(messages, self._encoder.encode_layers(texts))
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
@@ -69,24 +69,30 @@ class MiniLmFeaturizer(GraphComponent):
 
     def _add(self, messages: list[Message], vectors: NDArray[np.float32]) -> None:
         for message, vector in zip(messages, vectors, strict=True):
-            row = vector[np.newaxis, :]
+            row = vector.reshape(1, -1)
             message.add_features(Features(row, FEATURE_TYPE_SENTENCE, TEXT, self._name))
 
 
+def layers_of(messages: list[Message]) -> NDArray[np.float32]:
+    """What the featurizer added to `messages`, shape (messages, 6, 384)."""
+    rows = [message.get_dense_features(TEXT)[1].features for message in messages]
+    return np.vstack(rows).reshape(-1, LAYERS, DIMENSIONS)
+
+
 def encode_cached(encoder: MiniLm, texts: list[str], folder: Path | None) -> NDArray[np.float32]:
-    """Encode `texts`, keeping vectors by hash of the text in `folder` for the next training."""
+    """Encode `texts` by layer, keeping what comes by hash of text in `folder` for next time."""
     if folder is None:
-        return encoder.encode(texts)
-    kept_file = folder / "vectors.npz"
+        return encoder.encode_layers(texts)
+    kept_file = folder / "layers.npz"
     keys = [hashlib.sha256(text.encode()).hexdigest() for text in texts]
     kept = _kept(kept_file)
     missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in kept}
     if missing:
-        kept.update(zip(missing, encoder.encode(list(missing.values())), strict=True))
+        kept.update(zip(missing, encoder.encode_layers(list(missing.values())), strict=True))
         folder.mkdir(parents=True, exist_ok=True)
         used = sorted(set(keys))
         np.savez(kept_file, keys=np.array(used), vectors=np.array([kept[key] for key in used]))
-    return np.array([kept[key] for key in keys], dtype=np.float32).reshape(-1, DIMENSIONS)
+    return np.array([kept[key] for key in keys], dtype=np.float32).reshape(-1, LAYERS, DIMENSIONS)
 
 
 def _kept(file: Path) -> dict[str, NDArray[np.float32]]:

@@ -1,33 +1,30 @@
-"""What a message wants (intent) and how dangerous it is (triage), read by two linear models.
+"""What a message wants (intent) and how dangerous it is (triage), read by one model.
 
 Usable without Rasa, by evaluations for one:
 
-    dense = MiniLm().encode(texts)                       # texts already normalised
-    model = Understanding.train(examples, dense)         # examples: list[Example]
-    readings = model.read(texts, dense, Thresholds())    # list[Reading]
+    layers = MiniLm().encode_layers(texts)               # texts already normalised
+    model = Understanding.train(examples, layers)        # examples: list[Example]
+    readings = model.read(texts, layers, Thresholds())   # list[Reading]
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
-from scipy.sparse import csr_matrix
-from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GroupKFold
 
-from bot.components.features import FeatureOptions, HybridFeatures
+from bot.components.calibration import LevelCalibrator, SoftmaxCalibrator
+from bot.components.features import FeatureOptions, MessageFeatures
+from bot.components.kernel_ridge import KernelOptions, KernelRidge
 
 Doubles = NDArray[np.float64]
 Progress = Callable[[str, float], None]
 
 LEVELS: Final = ("standard", "urgent", "emergency")
-_FLOOR: Final = 1e-9
 
 
 @dataclass(frozen=True)
@@ -66,115 +63,77 @@ class Reading:
 
 
 @dataclass
-class LinearOptions:
-    """Regularisation (smaller `c` is stronger) and effort of one linear model."""
-
-    c: float = 1.0
-    max_iter: int = 100
-    balanced: bool = True
-
-
-@dataclass
-class CalibratedLinear:
-    """Logistic regression whose probabilities are tempered on voices it never saw.
-
-    One class against the rest: on these features as good as multinomial, in a tenth of the time.
-    """
-
-    options: LinearOptions = field(default_factory=LinearOptions)
-    temperature: float = 1.0
-
-    def fit(self, x: csr_matrix, y: list[str], voices: list[str], folds: int) -> CalibratedLinear:
-        labels = np.array(y)
-        self.temperature = self._temperature(x, labels, voices, folds)
-        self.model_ = self._new().fit(x, labels)
-        self.classes_ = [str(name) for name in self.model_.classes_]
-        return self
-
-    def probabilities(self, x: csr_matrix) -> Doubles:
-        """Return shape (rows, classes), in the order of `classes_`."""
-        return _tempered(self.model_.predict_log_proba(x), self.temperature)
-
-    def _temperature(
-        self, x: csr_matrix, labels: NDArray[np.str_], voices: list[str], folds: int
-    ) -> float:
-        """The temperature with the least log loss out of fold, 1.0 when there is no way to tell."""
-        folds = min(folds, len(set(voices)))
-        if folds < 2:
-            return 1.0
-        logs, right = [], []
-        for seen, unseen in GroupKFold(folds).split(x, labels, voices):
-            model = self._new().fit(x[seen], labels[seen])
-            known = np.isin(labels[unseen], model.classes_)
-            logs.append(_padded(model.predict_log_proba(x[unseen][known]), model, labels))
-            right.append(np.searchsorted(np.unique(labels), labels[unseen][known]))
-        return _best_temperature(np.vstack(logs), np.concatenate(right))
-
-    def _new(self) -> LogisticRegression:
-        options = self.options
-        weight = "balanced" if options.balanced else None
-        return LogisticRegression(
-            C=options.c,
-            max_iter=options.max_iter,
-            class_weight=weight,
-            solver="liblinear",
-            multi_class="ovr",
-            random_state=0,
-        )
-
-
-@dataclass
 class Understanding:
-    """The two models over one set of features; joblib keeps it whole."""
+    """One kernel model over intents and levels and its calibration; joblib keeps it whole."""
 
-    features: HybridFeatures
-    intent: CalibratedLinear
-    triage: CalibratedLinear
+    features: MessageFeatures
+    scorer: KernelRidge
+    intents: list[str]
+    wants: SoftmaxCalibrator
+    dangers: LevelCalibrator
 
     @classmethod
     def train(
         cls,
         examples: list[Example],
-        dense: NDArray[np.float32],
+        layers: NDArray[np.float32],
         *,
         features: FeatureOptions | None = None,
-        intent: LinearOptions | None = None,
-        triage: LinearOptions | None = None,
-        folds: int = 5,
+        kernel: KernelOptions | None = None,
+        folds: int = 6,
         progress: Progress = lambda stage, seconds: None,
     ) -> Understanding:
-        """Fit both models; `dense` has one row of 384 an example. Takes minutes for thousands."""
+        """Fit to `examples`; `layers` has one row of (6, 384) an example. Takes a minute or two."""
         started = time.monotonic()
         texts = [example.text for example in examples]
-        voices = [example.voice for example in examples]
-        hybrid = HybridFeatures(features or FeatureOptions()).fit(texts)
-        x = hybrid.transform(texts, dense)
+        extractor = MessageFeatures(features or FeatureOptions()).fit(texts, layers)
+        rows = extractor.transform(texts, layers)
         progress("features", time.monotonic() - started)
-        intents = CalibratedLinear(intent or LinearOptions()).fit(
-            x, [example.intent for example in examples], voices, folds
-        )
-        progress("intent model", time.monotonic() - started)
-        rows = [row for row, example in enumerate(examples) if example.triage]
-        levels = CalibratedLinear(triage or LinearOptions()).fit(
-            x[rows],
-            [str(examples[row].triage) for row in rows],
-            [voices[row] for row in rows],
-            folds,
-        )
-        progress("triage model", time.monotonic() - started)
-        return cls(hybrid, intents, levels)
+        intents = sorted({example.intent for example in examples})
+        targets = _targets(examples, intents)
+        scorer = KernelRidge(kernel or KernelOptions())
+        likeness = scorer.own_likeness(rows)
+        model = cls(extractor, scorer, intents, SoftmaxCalibrator(), LevelCalibrator())
+        progress("likeness", time.monotonic() - started)
+        voices = [example.voice for example in examples]
+        if len(set(voices)) > 1:
+            unseen = scorer.unseen_scores(likeness, targets, voices, folds)
+            model.calibrate(examples, unseen)
+        progress("calibration by voices", time.monotonic() - started)
+        scorer.fit(rows, targets, likeness)
+        progress("final model", time.monotonic() - started)
+        return model
+
+    def calibrate(self, examples: list[Example], unseen: NDArray[np.float32]) -> None:
+        """Learn what scores are worth from `unseen`, given by models that saw other voices only."""
+        count = len(self.intents)
+        wanted = np.array([self.intents.index(example.intent) for example in examples])
+        self.wants.fit(unseen[:, :count], wanted)
+        rows = [row for row, example in enumerate(examples) if example.triage in LEVELS]
+        levels = np.array([LEVELS.index(str(examples[row].triage)) for row in rows], dtype=np.int64)
+        lengths = _lengths([examples[row].text for row in rows])
+        self.dangers.fit(unseen[rows, count:], lengths, levels, len(LEVELS))
+
+    def probabilities(self, texts: list[str], layers: NDArray[np.float32]) -> tuple[Doubles, ...]:
+        """By intent, (messages, intents), and by level, (messages, 3)."""
+        scores = self.scorer.scores(self.features.transform(texts, layers))
+        return self.calibrated(texts, scores)
+
+    def calibrated(self, texts: list[str], scores: NDArray[np.float32]) -> tuple[Doubles, ...]:
+        """The same from scores that the kernel model gave."""
+        count = len(self.intents)
+        wants = self.wants.probabilities(scores[:, :count])
+        return wants, self.dangers.probabilities(scores[:, count:], _lengths(texts))
 
     def read(
-        self, texts: list[str], dense: NDArray[np.float32], thresholds: Thresholds, top: int = 5
+        self, texts: list[str], layers: NDArray[np.float32], thresholds: Thresholds, top: int = 5
     ) -> list[Reading]:
-        """Read normalised `texts`; `dense` is their MiniLM vectors, one row each."""
-        x = self.features.transform(texts, dense)
-        wants = self.intent.probabilities(x)
-        dangers = self.triage.probabilities(x)
+        """Read normalised `texts`; `layers` is what MiniLM makes of them, (messages, 6, 384)."""
+        wants, dangers = self.probabilities(texts, layers)
         return [
             Reading(
-                _ranking(self.intent.classes_, want, top),
-                *_level(dict(zip(self.triage.classes_, danger, strict=True)), thresholds),
+                _ranking(self.intents, want, top),
+                *_level(dict(zip(LEVELS, danger, strict=True)), thresholds),
             )
             for want, danger in zip(wants, dangers, strict=True)
         ]
@@ -200,24 +159,18 @@ def _ranking(classes: list[str], row: Doubles, top: int) -> tuple[tuple[str, flo
     return tuple((classes[index], round(float(row[index]), 4)) for index in best)
 
 
-def _tempered(log_probabilities: Doubles, temperature: float) -> Doubles:
-    scaled = log_probabilities / temperature
-    scaled = np.exp(scaled - scaled.max(axis=1, keepdims=True))
-    tempered: Doubles = scaled / scaled.sum(axis=1, keepdims=True)
-    return tempered
+def _lengths(texts: list[str]) -> NDArray[np.int64]:
+    return np.array([len(text) for text in texts], dtype=np.int64)
 
 
-def _padded(logs: Doubles, model: LogisticRegression, labels: NDArray[np.str_]) -> Doubles:
-    """Columns for every class, also those that this fold's training rows did not hold."""
-    classes = np.unique(labels)
-    padded = np.full((len(logs), len(classes)), np.log(_FLOOR))
-    padded[:, np.searchsorted(classes, model.classes_)] = logs
-    return padded
-
-
-def _best_temperature(logs: Doubles, right: NDArray[np.int64]) -> float:
-    def loss(log_temperature: float) -> float:
-        chosen = _tempered(logs, float(np.exp(log_temperature)))[np.arange(len(right)), right]
-        return float(-np.log(np.maximum(chosen, _FLOOR)).mean())
-
-    return float(np.exp(minimize_scalar(loss, bounds=(-2.0, 2.0), method="bounded").x))
+def _targets(examples: list[Example], intents: list[str]) -> NDArray[np.float32]:
+    """1 where a label holds, shape (messages, intents + levels); level means where none is said."""
+    targets = np.zeros((len(examples), len(intents) + len(LEVELS)), dtype=np.float32)
+    for row, example in enumerate(examples):
+        targets[row, intents.index(example.intent)] = 1.0
+        if example.triage in LEVELS:
+            targets[row, len(intents) + LEVELS.index(example.triage)] = 1.0
+    silent = [row for row, example in enumerate(examples) if example.triage not in LEVELS]
+    told = np.delete(targets, silent, axis=0)
+    targets[silent, len(intents) :] = told[:, len(intents) :].mean(axis=0) if len(told) else 0.0
+    return targets

@@ -1,0 +1,72 @@
+"""Turns scores into probabilities that hold, learnt on voices that the scores never saw."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize_scalar
+from sklearn.linear_model import LogisticRegression
+
+Floats = NDArray[np.float32]
+Doubles = NDArray[np.float64]
+
+_FLOOR: Final = 1e-9
+# Sharpness where there is nothing to learn it from: near what thousands of messages gave.
+_USUAL: Final = 6.0
+
+
+class SoftmaxCalibrator:
+    """Probabilities as the softmax of scores times one number, that with the least log loss."""
+
+    sharpness: float = _USUAL
+
+    def fit(self, scores: Floats, labels: NDArray[np.int64]) -> SoftmaxCalibrator:
+        """Choose the sharpness for `scores` (messages, labels) of messages with `labels`."""
+        right = np.arange(len(labels)), labels
+
+        def loss(log_sharpness: float) -> float:
+            chosen = _softmax(scores * np.exp(log_sharpness))[right]
+            return float(-np.log(np.maximum(chosen, _FLOOR)).mean())
+
+        best = minimize_scalar(loss, bounds=(-1.0, 4.0), method="bounded")
+        self.sharpness = float(np.exp(best.x))
+        return self
+
+    def probabilities(self, scores: Floats) -> Doubles:
+        """Return shape (messages, labels), rows that sum to 1."""
+        return _softmax(scores.astype(np.float64) * self.sharpness)
+
+
+class LevelCalibrator:
+    """Multinomial logistic regression from the scores of the levels and the message's length."""
+
+    _model: LogisticRegression | None = None
+
+    def fit(
+        self, scores: Floats, lengths: NDArray[np.int64], labels: NDArray[np.int64], levels: int
+    ) -> LevelCalibrator:
+        """Learn from `scores` (messages, levels) and `labels`, if every level is among them."""
+        if len(set(labels.tolist())) == levels:
+            model = LogisticRegression(C=1.0, max_iter=300)
+            self._model = model.fit(_columns(scores, lengths), labels)
+        return self
+
+    def probabilities(self, scores: Floats, lengths: NDArray[np.int64]) -> Doubles:
+        """Return shape (messages, levels), rows that sum to 1."""
+        if self._model is None:
+            return _softmax(scores.astype(np.float64) * _USUAL)
+        probabilities: Doubles = self._model.predict_proba(_columns(scores, lengths))
+        return probabilities
+
+
+def _columns(scores: Floats, lengths: NDArray[np.int64]) -> Doubles:
+    """Scores spread to the scale of the length's logarithm, so that both are smoothed alike."""
+    return np.column_stack([4.0 * scores, np.log1p(lengths) / 3.0])
+
+
+def _softmax(values: Doubles) -> Doubles:
+    powers = np.exp(values - values.max(axis=1, keepdims=True))
+    shares: Doubles = powers / powers.sum(axis=1, keepdims=True)
+    return shares
