@@ -83,7 +83,7 @@ async def _start_assistant(
         say('No trained assistant: run "make train", then start again. The gate and the fixed')
         say("answers work without it.")
         return
-    say("  Assistant loading … (texts are taken in already)")
+    say("  Assistant loading …")
     family.add(programs.actions(plan, given))
     assistant = family.add(programs.assistant(plan, given))
     await _working(assistant, "Assistant", settings, _LOAD_SECONDS)
