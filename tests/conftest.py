@@ -22,5 +22,6 @@ pytest_plugins = [
     "tests.fixtures.database",
     "tests.fixtures.service",
     "tests.fixtures.web",
+    "tests.fixtures.person",
     "tests.fixtures.hub",
 ]
