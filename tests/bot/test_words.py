@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from actions import commands
+from bot.policies.flows import load_flows
 from tests.bot.assistant import ROOT
 from webhook.core.sms_text import is_gsm7, segments
 from webhook.services import commands as service
@@ -72,10 +73,13 @@ def test_p11_words_that_may_come_first_by_sms_are_discreet(name: str) -> None:
 
 
 @pytest.mark.parametrize("intent", INTENTS)
-def test_every_intent_has_a_rule_and_its_reply(intent: str) -> None:
-    steps = [rule["steps"] for rule in RULES if rule["steps"][0].get("intent") == intent]
-    assert steps, intent
-    assert all(step["action"] in RESPONSES for step in steps[0][1:])
+def test_every_intent_has_a_rule_or_a_topic_and_its_replies(intent: str) -> None:
+    rules = [rule["steps"] for rule in RULES if rule["steps"][0].get("intent") == intent]
+    topic = load_flows().for_intent(intent, young=False)
+    due = [step["action"] for step in rules[0][1:]] if rules else []
+    due += [*topic.steps, *topic.then] if topic else []
+    assert due, intent
+    assert all(name in RESPONSES for name in due)
 
 
 def test_every_intent_has_at_least_a_dozen_examples() -> None:
