@@ -24,4 +24,5 @@ pytest_plugins = [
     "tests.fixtures.web",
     "tests.fixtures.person",
     "tests.fixtures.hub",
+    "tests.fixtures.console",
 ]

@@ -13,10 +13,13 @@ from webhook.core.vault import Vault
 from webhook.metrics import Metrics
 from webhook.services.chat import Chats
 from webhook.services.converse import Conversations
+from webhook.services.desk import Desk
 from webhook.services.inbox import Inbox
 from webhook.services.outbox import Outbox
 from webhook.services.receipts import Receipts
 from webhook.services.retention import Periods, Retention
+from webhook.services.staff import Accounts, Limits
+from webhook.services.watch import Watch
 from webhook.services.worker import Worker
 from webhook.settings import Settings
 from webhook.store.database import Database
@@ -37,6 +40,8 @@ class Parts:
     chats: Chats
     receipts: Receipts
     retention: Retention
+    desk: Desk
+    accounts: Accounts
 
     async def close(self) -> None:
         """Close every connection."""
@@ -50,6 +55,7 @@ def build(settings: Settings) -> Parts:
     database = Database(settings.database)
     vault = Vault(settings.secret_key)
     clock = make_clock(settings)
+    bus = Bus(settings.redis_url)
     assistant = Assistant(
         settings.rasa_url, settings.assistant_token, settings.rasa_timeout_seconds
     )
@@ -58,13 +64,15 @@ def build(settings: Settings) -> Parts:
         database=database,
         vault=vault,
         clock=clock,
-        bus=Bus(settings.redis_url),
+        bus=bus,
         assistant=assistant,
         metrics=Metrics(),
         inbox=Inbox(database, vault, clock),
         chats=Chats(database, vault, clock, assistant),
         receipts=Receipts(database, clock),
         retention=Retention(database, clock, _periods(settings)),
+        desk=Desk(database, vault, clock, bus),
+        accounts=Accounts(database, vault, clock, _limits(settings)),
     )
 
 
@@ -97,7 +105,9 @@ def build_worker(parts: Parts) -> Worker:
         parts.metrics,
         f"{settings.public_url}/twilio/status",
     )
-    return Worker(parts.database, parts.clock, parts.bus, talk, outbox, parts.retention)
+    return Worker(
+        parts.database, parts.clock, parts.bus, talk, outbox, parts.retention, Watch(parts.desk)
+    )
 
 
 def make_clock(settings: Settings) -> Clock:
@@ -112,4 +122,11 @@ def _periods(settings: Settings) -> Periods:
         idle=timedelta(hours=settings.idle_close_hours),
         keep=timedelta(hours=settings.retain_hours),
         keep_escalated=timedelta(hours=settings.retain_escalated_hours),
+    )
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        idle=timedelta(minutes=settings.hub_idle_minutes),
+        absolute=timedelta(hours=settings.hub_session_hours),
     )

@@ -17,6 +17,8 @@ from webhook.channels.headers import SecurityHeaders
 from webhook.channels.health import Health
 from webhook.channels.sms import SmsEdge
 from webhook.core.errors import BadInput, HelplineError
+from webhook.hub.app import mount_hub
+from webhook.hub.first_link import leave_first_link
 from webhook.logs import configure_logs, get_log
 from webhook.settings import Settings, load_settings
 
@@ -44,6 +46,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(sms.router())
     app.include_router(chat.router())
     app.include_router(health.router())
+    mount_hub(app, settings, parts.desk, parts.accounts)
     return app
 
 
@@ -52,6 +55,7 @@ def _lifespan(
 ) -> Callable[[FastAPI], contextlib.AbstractAsyncContextManager[None]]:
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await leave_first_link(parts.settings, parts.accounts)
         yield
         await chat.close()
         await parts.close()

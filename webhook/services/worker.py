@@ -11,6 +11,7 @@ from webhook.logs import get_log
 from webhook.services.converse import Conversations
 from webhook.services.outbox import Outbox
 from webhook.services.retention import Retention
+from webhook.services.watch import LOOK_SECONDS, Watch
 from webhook.store import messages
 from webhook.store.database import Database
 
@@ -30,18 +31,20 @@ class Worker:
         talk: Conversations,
         outbox: Outbox,
         retention: Retention,
+        watch: Watch,
     ) -> None:
         self._database = database
         self._clock = clock
         self._bus = bus
         self._outbox = outbox
         self._retention = retention
+        self._watch = watch
         self._sending = _Jobs(outbox.send)
         self._handling = _Jobs(talk.handle, self._sending.start)
 
     async def run(self) -> None:
         """Work until cancelled; what is under way is finished first."""
-        loops = [self._bell(), self._sweep(), self._purge()]
+        loops = [self._bell(), self._sweep(), self._purge(), self._look()]
         try:
             async with asyncio.TaskGroup() as group:
                 for loop in loops:
@@ -68,6 +71,15 @@ class Worker:
             except Exception as error:  # a job's edge: a database that is away comes back
                 get_log().error("sweep_failed", exc_info=error)
             await asyncio.sleep(SWEEP_SECONDS)
+
+    async def _look(self) -> None:
+        """Watch over the hub's queue."""
+        while True:
+            try:
+                await self._watch.look()
+            except Exception as error:  # a job's edge: it looks again
+                get_log().error("watch_failed", exc_info=error)
+            await asyncio.sleep(LOOK_SECONDS)
 
     async def _purge(self) -> None:
         while True:

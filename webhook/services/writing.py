@@ -117,8 +117,9 @@ def _say(scene: Scene, words: Words) -> int:
         staff_id=scene.staff_id,
     )
     message.client_id = words.client_id
+    message.notes = {"name": scene.name_of(scene.staff_id)}
     if scene.conversation.quiet:
-        message.notes = {"override": words.override}
+        message.notes = {**message.notes, "override": words.override}
     if scene.who is not None:
         staff.get(scene.session, scene.who.staff_id).seen_at = scene.now
         notes.save_draft(
