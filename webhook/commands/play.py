@@ -20,7 +20,7 @@ from typing import Any, Protocol
 import httpx
 
 from webhook.commands.playing import Witness
-from webhook.commands.supervisor.environment import SIMULATOR_PORT, given, port
+from webhook.commands.supervisor.environment import SIMULATOR_PORT, given, port, public_url
 from webhook.core.clock import ShiftedClock
 from webhook.core.errors import BadInput, SettingsError
 from webhook.settings import Settings, load_settings
@@ -72,7 +72,7 @@ class _Stage:
         self._clock = ShiftedClock(settings.data / "clock-shift")
         self._phone = httpx.Client(base_url=simulator, timeout=60, trust_env=False)
         address = f"http://127.0.0.1:{settings.port}"
-        origin = {"Origin": settings.public_url}
+        origin = {"Origin": public_url(settings)}
         self._chat = httpx.Client(base_url=address, headers=origin, timeout=60, trust_env=False)
         self._witness = Witness(settings)
         self._start = int(time.time()) % _NUMBERS

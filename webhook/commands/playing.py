@@ -37,7 +37,7 @@ class Witness:
 
     def end(self, conversation_id: str) -> dict[str, Any]:
         """The handover that is open, and the case that this contact would leave."""
-        return self._database.read_now(self._end, conversation_id)
+        return self._database.write_now(self._end, conversation_id)
 
     def close(self) -> None:
         """Close every connection."""

@@ -31,6 +31,7 @@ _YES = frozenset({"yes", "yeah", "yeh", "yep", "y", "sure", "confirm", "ok", "ok
 _YES_OR_NO = [{"title": "Yes", "payload": "yes"}, {"title": "No", "payload": "no"}]
 # What a sign without a word can plainly say: the assistant's own answer fits.
 _SIGNS = frozenset({"affirm", "deny", "thank", "goodbye", "greet", "dont_know"})
+_CRY_FOR_HELP = "cry_for_help"  # the lexicon's id
 _CHILD_BANDS = frozenset({"under13", "13-15"})
 # Said first by text these carry nothing to answer: the first words alone are the answer.
 _OPENERS = frozenset({"greet", "thank", "affirm", "deny", "dont_know", "goodbye", "nlu_fallback"})
@@ -84,6 +85,8 @@ def before_assistant(heard: Heard) -> Turn | None:
         return Turn(triage=assessment.triage, how="quiet", quiet=True)
     if assessment.triage is Triage.EMERGENCY:
         return Turn([_emergency_words(heard)], triage=Triage.EMERGENCY, how="gate")
+    if _CRY_FOR_HELP in assessment.reasons:
+        return Turn([_emergency_words(heard)], triage=assessment.triage, how="gate")
     return _agreed(heard) or _keyword(heard) or _wordless(heard)
 
 
@@ -100,10 +103,11 @@ def after_assistant(heard: Heard, answer: Answer) -> Turn:
     )
     if any(isinstance(command, AskErase) for command in turn.commands):
         turn.asks = "erase"
-    turn.quiet = any(isinstance(command, GoQuiet) for command in turn.commands)
-    if turn.quiet:
+    turn.quiet = any(isinstance(command, GoQuiet | Stop) for command in turn.commands)
+    if turn.quiet and turn.triage < Triage.EMERGENCY:
         turn.replies = []
         return turn
+    turn.quiet = False
     _beyond_words(heard, turn)
     if turn.triage is Triage.EMERGENCY and not any(names_999_and_55(text) for text in turn.replies):
         turn.replies = [_emergency_words(heard)]
