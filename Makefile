@@ -61,6 +61,7 @@ check: setup ## Format, lint, types, imports and the assistant's data
 	@$(PY) -m ruff check .
 	@$(PY) -m mypy
 	@.venv/bin/lint-imports --no-cache
+	@$(PY) -m checks.words
 	@$(MAKE) validate
 
 .PHONY: validate

@@ -1,0 +1,158 @@
+"""Holds every sentence that a person may be sent to the house rules; `python -m checks.words`.
+
+Readability is the automated readability index over all texts of one file (it says little about a
+single short message): https://en.wikipedia.org/wiki/Automated_readability_index
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import textstat
+import yaml
+
+from webhook.core.sms_text import is_gsm7, segments
+
+RESPONSES = Path("bot/domain/responses")
+FLOWS = Path("bot/flows")
+DETAILS = Path("bot/details")
+RULES = Path("nlu_data/rules")
+FIXED = Path("webhook/safety/replies.yml")
+
+MOST_SEGMENTS = 2
+MOST_WORDS = 26  # in a sentence; numbers and the silent call's wording count too
+HIGHEST_GRADE = 6.0  # readability, about age 11
+# On a watched phone these tell what the conversation is about (P11), in any SMS.
+TELLING = ("abuse", "abuser", "violence", "violent", "domestic", "helpline")
+BLAME = (
+    "why didn't you", "why don't you just", "you should have", "your own fault", "provoke",
+    "what did you do", "you let ",
+)  # fmt: skip
+PROMISES = (
+    "you are safe now", "you're safe now", "i promise", "we promise", "will be fine",
+    "will be all right", "everything will", "nobody will ever", "never find out", "guarantee",
+)  # fmt: skip
+_TEXT_55 = re.compile(r"\btext(?:ing)? (?:the )?(?:number )?55\b", re.IGNORECASE)
+_SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
+
+
+@dataclass(frozen=True)
+class Words:
+    """One text that may be sent: where it is written, for which channel, what it says."""
+
+    file: str
+    name: str
+    channel: str
+    text: str
+
+
+def main() -> int:
+    """Print every breach; 1 if there is any."""
+    words = [*responses(), *fixed_replies()]
+    found = [breach for said in words for breach in breaches(said)]
+    found += [*hard_files(words), *unused_or_missing()]
+    for breach in found:
+        sys.stdout.write(f"{breach}\n")
+    sys.stdout.write(f"words: {len(words)} texts, {len(found)} breaches\n")
+    return 1 if found else 0
+
+
+def responses() -> Iterator[Words]:
+    """Every text of the assistant's responses."""
+    for path in sorted(RESPONSES.glob("*.yml")):
+        for name, variants in (_load(path).get("responses") or {}).items():
+            for variant in variants:
+                if variant.get("text"):
+                    channel = variant.get("channel", "web")
+                    yield Words(path.name, name, channel, " ".join(variant["text"].split()))
+
+
+def fixed_replies() -> Iterator[Words]:
+    """Every text that is spoken without the assistant."""
+    for name, entry in _load(FIXED)["replies"].items():
+        for group in (entry, entry.get("child") or {}):
+            for channel in ("sms", "web"):
+                for text in group.get(channel) or []:
+                    yield Words(FIXED.name, name, channel, text)
+
+
+def breaches(said: Words) -> Iterator[str]:
+    """What one text does against the rules."""
+    where = f"{said.file}: {said.name} ({said.channel})"
+    lowered = said.text.lower()
+    if said.channel == "sms":
+        if not is_gsm7(said.text):
+            yield f"{where}: has a character that is not GSM-7"
+        if segments(said.text) > MOST_SEGMENTS:
+            yield f"{where}: {segments(said.text)} segments, at most {MOST_SEGMENTS}"
+        yield from (f"{where}: tells too much: {word!r}" for word in TELLING if word in lowered)
+    yield from (f"{where}: blames: {word!r}" for word in BLAME if word in lowered)
+    yield from (f"{where}: promises: {word!r}" for word in PROMISES if word in lowered)
+    if _TEXT_55.search(said.text):
+        yield f"{where}: 55 is pressed in a call, never texted"
+    if said.name.startswith("emergency") and not ("999" in lowered and "55" in lowered):
+        yield f"{where}: an emergency names 999 and 55"
+    if said.text.replace("Can't speak?", "").count("?") > 1:
+        yield f"{where}: asks more than one question"
+    for sentence in _SENTENCE.split(said.text):
+        if len(sentence.split()) > MOST_WORDS:
+            yield f"{where}: a sentence of {len(sentence.split())} words"
+
+
+def hard_files(words: list[Words]) -> Iterator[str]:
+    """Files whose texts together are too hard to read."""
+    for file in sorted({said.file for said in words}):
+        texts = [said.text for said in words if said.file == file]
+        grade = textstat.automated_readability_index(" ".join(texts))
+        if grade > HIGHEST_GRADE:
+            yield f"{file}: readability {grade:.1f}, at most {HIGHEST_GRADE}"
+
+
+def unused_or_missing() -> Iterator[str]:
+    """Utterances that nothing says, and ones that are said and do not exist."""
+    defined = {
+        name for path in RESPONSES.glob("*.yml") for name in _load(path).get("responses") or {}
+    }
+    said = set(_said_by_data()) | set(_said_by_code())
+    families = {name.removesuffix("_young").removesuffix("_again") for name in said} | said
+    for name in sorted(said - defined):
+        yield f"{name}: is said and does not exist"
+    for name in sorted(defined):
+        base = name.removesuffix("_again").removesuffix("_young")
+        if name not in said and base not in families:
+            yield f"{name}: nothing says it"
+
+
+def _said_by_data() -> Iterator[str]:
+    for path in FLOWS.glob("*.yml"):
+        flows = _load(path)
+        for topic in flows.get("topics") or []:
+            yield from [*(topic.get("steps") or []), *(topic.get("then") or [])]
+            yield from filter(None, [topic.get("hub")])
+        for name, answers in (flows.get("asks") or {}).items():
+            yield name
+            yield from (answer for answer in answers.values() if answer != "@next")
+    for path in DETAILS.glob("*.yml"):
+        yield from (detail["say"] for detail in _load(path)["details"])
+    for path in RULES.glob("*.yml"):
+        for rule in _load(path).get("rules") or []:
+            yield from (step["action"] for step in rule["steps"] if "action" in step)
+
+
+def _said_by_code() -> Iterator[str]:
+    for path in [*Path("bot/policies").glob("*.py"), Path("bot/config.yml")]:
+        yield from re.findall(r"\butter_[a-z0-9_]+\b", path.read_text(encoding="utf-8"))
+
+
+def _load(path: Path) -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return loaded
+
+
+if __name__ == "__main__":
+    sys.exit(main())
