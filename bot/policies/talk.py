@@ -15,6 +15,8 @@ from bot.policies.talk_history import Heard, History
 
 DANGER = ("utter_emergency", "utter_ask_hub_danger")
 NOT_UNDERSTOOD = ("utter_not_understood", "utter_not_understood_again", "utter_offer_person")
+# Once somebody has told something, not following a remark is no reason to say so: they are heard.
+HEARD = ("utter_heard_you", "utter_heard_you_again", "utter_offer_person")
 SILENT = {"unsafe_to_talk": "utter_unsafe_to_talk", "stop_messages": "utter_stop_messages"}
 ANSWERS = ("affirm", "deny", "dont_know")
 # Short talk that leaves a plan where it is.
@@ -42,6 +44,8 @@ def _choose(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[s
     silent = SILENT.get(heard.intent or "")
     if heard.triage == "emergency":
         return [heard.say] if heard.say and heard.for_danger else list(DANGER)
+    if silent and not told.before:
+        return ["utter_greet"]  # nobody writes for the first time only to stop
     if silent:
         return [silent if heard.confidence >= sure.silence else "utter_check_safe"]
     if heard.say is not None:
@@ -53,7 +57,7 @@ def _choose(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[s
         return _step(plan, told)
     topic = flows.for_intent(heard.intent, young=heard.young)
     if heard.confidence < sure.topic:
-        return _unsure(told)
+        return _unsure(told, HEARD if flows.in_hand(told.before) else NOT_UNDERSTOOD)
     if topic is not None:
         return _step(topic, told) + (["utter_back_to_plan"] if plan is not None else [])
     return []
@@ -98,10 +102,11 @@ def _step(topic: Topic, told: History) -> list[str]:
     return [topic.then[over % len(topic.then)]] if topic.then else ["utter_offer_person"]
 
 
-def _unsure(told: History) -> list[str]:
-    times = sum(told.times(name) for name in NOT_UNDERSTOOD)
-    name = NOT_UNDERSTOOD[min(times, len(NOT_UNDERSTOOD) - 1)]
-    return [name, "utter_ask_hub_unsure"] if times >= len(NOT_UNDERSTOOD) - 1 else [name]
+def _unsure(told: History, words: tuple[str, ...]) -> list[str]:
+    """Honest words, others each time, and in the end a person."""
+    times = sum(told.times(name) for name in {*NOT_UNDERSTOOD, *HEARD})
+    name = words[min(times, len(words) - 1)]
+    return [name, "utter_ask_hub_unsure"] if times >= len(words) - 1 else [name]
 
 
 def _fitting(name: str, heard: Heard, told: History, domain: Collection[str]) -> str:

@@ -64,8 +64,9 @@ def test_p10_danger_comes_before_everything() -> None:
 
 
 def test_silence_only_when_sure() -> None:
-    assert _turn([], "unsafe_to_talk", confidence=0.8) == ["utter_unsafe_to_talk"]
-    assert _turn([], "unsafe_to_talk", confidence=0.3) == ["utter_check_safe"]
+    said = ["utter_greet"]
+    assert _turn(said, "unsafe_to_talk", confidence=0.8) == ["utter_unsafe_to_talk"]
+    assert _turn(said, "unsafe_to_talk", confidence=0.3) == ["utter_check_safe"]
 
 
 def test_detail_has_its_own_answer() -> None:
@@ -87,3 +88,11 @@ def test_not_understood_three_times_leads_to_a_person() -> None:
         assert turn[0] == expected
         told += turn
     assert turn[-1] == "utter_ask_hub_unsure"
+
+
+def test_first_message_is_never_met_with_silence() -> None:
+    assert _turn([], "stop_messages", confidence=0.9) == ["utter_greet"]
+
+
+def test_remark_not_followed_in_a_talk_is_still_heard() -> None:
+    assert _turn(["utter_money_1"], "other", confidence=0.1) == ["utter_heard_you"]
