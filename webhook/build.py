@@ -95,6 +95,7 @@ def build_worker(parts: Parts) -> Worker:
         parts.bus,
         parts.metrics,
         settings.area,
+        checked_services_only=settings.production,
     )
     outbox = Outbox(
         parts.database,

@@ -24,6 +24,7 @@ from webhook.safety.facts import facts
 from webhook.safety.gate import Assessment, assess
 from webhook.safety.keywords import Keyword
 from webhook.services import effects
+from webhook.services.signpost import add_services
 from webhook.services.turn import (
     Heard,
     Turn,
@@ -64,6 +65,8 @@ class Conversations:
         bus: Bus,
         metrics: Metrics,
         area: str = "",
+        *,
+        checked_services_only: bool = False,
     ) -> None:
         self._database = database
         self._vault = vault
@@ -72,6 +75,7 @@ class Conversations:
         self._bus = bus
         self._metrics = metrics
         self._area = area
+        self._checked_only = checked_services_only
         self._owner = uuid.uuid4().hex
 
     async def handle(self, conversation_id: str) -> int:
@@ -159,7 +163,10 @@ class Conversations:
                 )
         except AssistantUnavailable:
             return without_assistant(task.heard)
-        return after_assistant(task.heard, answer)
+        turn = after_assistant(task.heard, answer)
+        area = str(task.metadata["area"] or "")
+        add_services(turn, task.heard, area, self._clock.now(), checked_only=self._checked_only)
+        return turn
 
     def _commit(self, session: Session, task: _Task, turn: Turn) -> _Task | None:
         """Replies, effects and the mark "handled", or none of them; then the next message."""
