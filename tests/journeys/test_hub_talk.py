@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
 
 from tests.fixtures.console import Account, Console
 from tests.fixtures.web import opened, until
@@ -14,6 +15,7 @@ from webhook.core.messages import Mode
 from webhook.core.staff import Role
 from webhook.store import hub_settings
 from webhook.store.hub_settings import HubSettings
+from webhook.store.models import Case
 
 pytestmark = pytest.mark.browser
 
@@ -212,3 +214,43 @@ def test_emergency_nobody_claims_pages_the_manager_and_tells_the_person(console:
     for word in ("abuse", "violence", "helpline", "emergency", "knife"):
         assert word not in pages[0].lower()
     until(lambda: "Nobody has been able to join you yet" in console.web.said(conversation)[-1])
+
+
+def test_sheet_pack_and_closing_play_through(console: Console) -> None:
+    chat = opened(console.web)
+    chat.write("he strangled me and said he will kill me")
+    sam = console.account("Sam")
+    page = joined(console, sam, chat.id)
+    page.get_by_role("link", name="Risk sheet").click()
+    strangled = page.get_by_role("group", name=re.compile("strangle, choke"))
+    expect(strangled.get_by_label("Yes")).to_be_checked()
+    expect(strangled).to_contain_text("Their words: strangled me")
+    expect(page.get_by_role("heading", name="Refer to MARAC and IDVA")).to_be_visible()
+    page.get_by_role("group", name=re.compile("very frightened")).get_by_label("Yes").check()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Strangulation or choking")).to_be_visible()
+    page.get_by_role("link", name="Back to the conversation").click()
+    page.get_by_role("link", name="Refer").click()
+    page.get_by_label("Do they agree to it?").select_option("yes")
+    page.get_by_label("Who must not receive this").fill("Anyone at his work")
+    page.get_by_role("button", name="Make the pack").click()
+    expect(page.get_by_role("heading", name="Referral: MARAC and IDVA")).to_be_visible()
+    expect(page.locator(".pack")).to_contain_text("Anyone at his work")
+    page.get_by_role("link", name="Back to the conversation").click()
+    page.get_by_role("link", name="Close").click()
+    page.get_by_label("What came of it").select_option("referred")
+    with page.expect_response("**/draft"):
+        page.get_by_label("One line for whoever is next").type("Referred to IDVA tonight")
+    page.reload()
+    expect(page.get_by_label("One line for whoever is next")).to_have_value(
+        "Referred to IDVA tonight"
+    )
+    expect(page.get_by_label("What came of it")).to_have_value("referred")
+    page.locator("#route").select_option("marac_idva")
+    page.get_by_label("Were they safe").select_option("yes")
+    page.get_by_role("button", name="Close").click()
+    page.wait_for_url(re.compile(r"/hub/$"))
+    assert mode(console, chat.id)() == Mode.CLOSED
+    case = console.web.database.write_now(lambda s: s.scalars(select(Case)).one())
+    assert (case.outcome, case.route) == ("referred", "marac_idva")
+    assert case.referrals == ["marac_idva:consent"]

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp
 from webhook.core.errors import HelplineError
 from webhook.hub.access import Access, PagePolicy, SameOrigin
 from webhook.hub.account import AccountPages
+from webhook.hub.casework import CaseworkPages
 from webhook.hub.conversation import ConversationPages
 from webhook.hub.door import Door
 from webhook.hub.live import Live
@@ -47,6 +48,7 @@ def make_console(desk: Desk, access: Access, accounts: Accounts, pages: Pages) -
     console.include_router(QueuePages(desk, pages).router())
     console.include_router(Live(desk, pages, access).router())
     console.include_router(ConversationPages(desk, pages).router())
+    console.include_router(CaseworkPages(desk, pages).router())
     console.include_router(AccountPages(desk, pages, access, accounts).router())
     return console
 

@@ -131,7 +131,7 @@ class ConversationPages:
         self, request: Request, conversation: str, kind: Text, text: Text = ""
     ) -> JSONResponse:
         """Keep unsent words."""
-        if kind not in ("reply", "note"):
+        if kind not in ("reply", "note", "close", "sheet"):
             raise BadInput("kind", "is unknown")
         await self._writing.draft(who_of(request), conversation, kind, text)
         return JSONResponse({})

@@ -14,7 +14,7 @@ from webhook.core.vault import Vault
 from webhook.services import casework
 from webhook.store import cases, handovers
 from webhook.store.database import Database
-from webhook.store.models import Conversation, ConversationKey
+from webhook.store.models import Case, Conversation, ConversationKey
 
 
 @dataclass(frozen=True)
@@ -70,14 +70,15 @@ class Retention:
         return expired
 
 
-def close(session: Session, conversation: Conversation, now: datetime) -> None:
+def close(session: Session, conversation: Conversation, now: datetime) -> Case:
     """End a conversation: one anonymised case is left, whatever was asked for ends with it."""
-    casework.record(session, conversation, now)
+    case = casework.record(session, conversation, now)
     handover = handovers.open_handover(session, conversation.id)
     if handover is not None:
         handover.ended_at = now
     conversation.mode = Mode.CLOSED
     conversation.closed_at = now
+    return case
 
 
 def rewrap_keys(session: Session, vault: Vault, limit: int = 500) -> int:
