@@ -1,0 +1,68 @@
+"""Reads every training message with a model that never saw its voice, without Rasa."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.components.calibration import LevelCalibrator, SoftmaxCalibrator
+from bot.components.features import FeatureOptions, MessageFeatures
+from bot.components.kernel_ridge import KernelOptions, KernelRidge, voice_folds
+from bot.components.understanding import LEVELS
+from bot.evaluation.examples import Labelled, levels_of
+
+Floats = NDArray[np.float32]
+Doubles = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Probabilities:
+    """By intent, (messages, intents), and by level, (messages, 3); `intents` names columns."""
+
+    intents: list[str]
+    wants: Doubles
+    dangers: Doubles
+
+
+def read_unseen(messages: list[Labelled], layers: Floats, folds: int = 10) -> Probabilities:
+    """Read by held-out voices; calibration is learnt on other voices as well.
+
+    N-grams and directions of meaning are found once over all messages, without their labels.
+    """
+    texts = [message.normal for message in messages]
+    voices = [message.voice for message in messages]
+    rows = MessageFeatures(FeatureOptions()).fit(texts, layers).transform(texts, layers)
+    intents = sorted({message.intent for message in messages})
+    wanted = np.array([intents.index(message.intent) for message in messages], dtype=np.int64)
+    levels = levels_of(messages)
+    targets = np.zeros((len(messages), len(intents) + len(LEVELS)), dtype=np.float32)
+    targets[np.arange(len(messages)), wanted] = 1.0
+    targets[np.arange(len(messages)), len(intents) + levels] = 1.0
+    scorer = KernelRidge(KernelOptions())
+    scores = scorer.unseen_scores(scorer.own_likeness(rows), targets, voices, folds)
+    lengths = np.array([len(text) for text in texts], dtype=np.int64)
+    return _calibrated(intents, scores, lengths, wanted, levels, voices, folds)
+
+
+def _calibrated(
+    intents: list[str],
+    scores: Floats,
+    lengths: NDArray[np.int64],
+    wanted: NDArray[np.int64],
+    levels: NDArray[np.int64],
+    voices: list[str],
+    folds: int,
+) -> Probabilities:
+    count = len(intents)
+    wants = np.zeros((len(scores), count))
+    dangers = np.zeros((len(scores), len(LEVELS)))
+    for seen, unseen in voice_folds(voices, folds):
+        intent_side = SoftmaxCalibrator().fit(scores[seen, :count], wanted[seen])
+        wants[unseen] = intent_side.probabilities(scores[unseen, :count])
+        level_side = LevelCalibrator().fit(
+            scores[seen, count:], lengths[seen], levels[seen], len(LEVELS)
+        )
+        dangers[unseen] = level_side.probabilities(scores[unseen, count:], lengths[unseen])
+    return Probabilities(intents, wants, dangers)
