@@ -72,10 +72,7 @@ def _stays_in_plan(heard: Heard, plan: Topic, sure: Sureness) -> bool:
 
 def _answer(intent: str, told: History, flows: Flows) -> list[str]:
     """What a yes, a no or a don't know means after what was said last."""
-    meant = next(
-        (flows.asks[name] for name in reversed(told.before[-3:]) if name in flows.asks), {}
-    )
-    name = meant.get(intent)
+    name = flows.asks.get(told.last or "", {}).get(intent)
     if name is not None:
         return _with_next(name, told, flows)
     topic = flows.in_hand(told.before)

@@ -15,8 +15,10 @@ class History:
 
     @property
     def last(self) -> str | None:
-        """The last thing the bot said before the person's latest message."""
-        return self.before[-1] if self.before else None
+        """The last words of the bot before the person's latest message."""
+        # Asking the hub is an utterance without words: nobody can answer it.
+        spoken = (name for name in reversed(self.before) if not name.startswith("utter_ask_hub"))
+        return next(spoken, None)
 
     def times(self, name: str) -> int:
         """How often something was said before this turn."""

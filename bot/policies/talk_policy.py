@@ -99,12 +99,19 @@ def heard(message: UserUttered) -> Heard:
     return Heard(
         intent=message.intent.get("name"),
         confidence=float(message.intent.get("confidence") or 0.0),
-        triage=str((parse.get("triage") or {}).get("level") or "standard"),
+        triage=_triage(message),
         detail=detail.get("name"),
         say=detail.get("say"),
         for_danger=bool(detail.get("danger")),
         metadata=message.metadata or {},
     )
+
+
+def _triage(message: UserUttered) -> str:
+    """The level of a message: emergency when the model or the service's own gate says so."""
+    if (message.metadata or {}).get("gate") == "emergency":
+        return "emergency"
+    return str(((message.parse_data or {}).get("triage") or {}).get("level") or "standard")
 
 
 def _done(tracker: DialogueStateTracker) -> list[str]:
