@@ -8,6 +8,7 @@ import { welcome, words } from "./words.js";
 
 const KEPT = "chat"; // In sessionStorage, only when the person ticked the box.
 const IDLE_MS = 5 * 60 * 1000;
+const IDLE_AGAIN_MS = 10000;
 const TYPING_MS = 7000;
 const TELL_TYPING_MS = 3000;
 const TIGHT = 304; // Pixels; below it the head of the page gives way.
@@ -36,7 +37,10 @@ const outbox = new Outbox({
     view.note(words.fresh);
   },
   show(item, busy) {
-    view.outgoing(item, () => outbox.retry());
+    view.outgoing(item, () => {
+      outbox.retry();
+      refocus();
+    });
     if (busy) view.notice(words.busy);
     remember();
   },
@@ -80,7 +84,7 @@ function received(message) {
   }
   view.typing("");
   view.message({ ...message, name: message.name || joinedName });
-  view.choices((message.quick_replies || []).map((choice) => choice.title), write);
+  view.choices((message.quick_replies || []).map((choice) => choice.title), choose);
 }
 
 function status(told) {
@@ -111,6 +115,16 @@ function write(text) {
   outbox.add(text);
 }
 
+function choose(text) {
+  write(text);
+  refocus();
+}
+
+/** What was pressed goes away: the focus goes on, without calling up a keyboard on a phone. */
+function refocus() {
+  by(window.matchMedia("(pointer: coarse)").matches ? "log" : "text").focus();
+}
+
 function showTyping(text) {
   view.typing(text);
   clearTimeout(timers.typing);
@@ -121,9 +135,12 @@ function showTyping(text) {
 function active() {
   if (by("net").textContent === words.idle) view.notice("");
   clearTimeout(timers.idle);
-  timers.idle = setTimeout(() => {
-    if (!by("net").textContent) view.notice(words.idle);
-  }, IDLE_MS);
+  timers.idle = setTimeout(idle, IDLE_MS);
+}
+
+function idle() {
+  if (by("net").textContent) timers.idle = setTimeout(idle, IDLE_AGAIN_MS);
+  else view.notice(words.idle);
 }
 
 /** Keep what a reload needs, if that was asked for; else keep nothing. */
@@ -156,14 +173,14 @@ function resume(before) {
   view.screen("talk");
   view.who("bot");
   view.live(false);
-  setTimeout(() => view.live(true), HISTORY_MS);
   view.message({ author: "bot", text: welcome(age), at: new Date() });
-  if (before.held) follow(before.held);
-  for (const item of before.waiting) {
-    outbox.items.push({ ...item, at: new Date(item.at), state: "sending" });
-  }
-  outbox.items.forEach((item) => outbox.show(item));
-  outbox.flush();
+  outbox.hold(before.waiting.map((item) => ({ ...item, at: new Date(item.at), state: "sending" })));
+  follow(before.held);
+  // What was said before comes first, and is not read out again.
+  timers.history = setTimeout(() => {
+    view.live(true);
+    outbox.release();
+  }, HISTORY_MS);
   active();
 }
 
@@ -250,7 +267,7 @@ by("text").addEventListener("keydown", (event) => {
   submit();
 });
 by("text").addEventListener("input", typed);
-by("person").addEventListener("click", () => write(words.wantPerson));
+by("person").addEventListener("click", () => choose(words.wantPerson));
 by("delete").addEventListener("click", () => by("sure").showModal());
 by("sure-no").addEventListener("click", () => by("sure").close());
 by("sure-yes").addEventListener("click", deleteChat);

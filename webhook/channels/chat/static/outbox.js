@@ -32,6 +32,18 @@ export class Outbox {
     this.flush();
   }
 
+  /** Take over what waited before a reload; nothing is drawn or sent until `release`. */
+  hold(items) {
+    this.items = items;
+    this.running = true;
+  }
+
+  release() {
+    this.items.forEach((item) => this.show(item));
+    this.running = false;
+    this.flush();
+  }
+
   /** The server has a message, whoever told us. */
   stored(clientId) {
     const item = this.items.find((waiting) => waiting.client_id === clientId);
@@ -110,16 +122,18 @@ function cut(text) {
     const found = window.lastIndexOf(end);
     if (found > LONGEST / 2) return found + end.length;
   }
-  // Nothing to cut at: not inside a pair of surrogates, nor before what joins or completes a sign.
-  let at = LONGEST;
-  while (at > LONGEST / 2 && /[\p{M}\u200d\ufe0f\udc00-\udfff]/u.test(text[at])) at -= 1;
-  while (at > LONGEST / 2 && (text[at - 1] === "\u200d" || isLow(text, at))) at -= 1;
-  return at;
+  return signs(text);
 }
 
-function isLow(text, at) {
-  const unit = text.charCodeAt(at);
-  return unit >= 0xdc00 && unit <= 0xdfff;
+/** Where the last whole sign that fits ends: never inside an emoji or before its accent. */
+function signs(text) {
+  if (!Intl.Segmenter) return LONGEST;
+  let at = LONGEST;
+  for (const { index } of new Intl.Segmenter().segment(text.slice(0, LONGEST + 64))) {
+    if (index > LONGEST) break;
+    at = index;
+  }
+  return at || LONGEST;
 }
 
 function uuid() {

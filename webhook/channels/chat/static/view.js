@@ -28,6 +28,7 @@ export class View {
     document.body.dataset.screen = name;
     for (const id of ["start", "talk", "over"]) by(id).hidden = id !== name;
     by("go").hidden = name !== "start";
+    by("again").hidden = name !== "over";
     for (const id of ["composer", "delete", "call"]) by(id).hidden = name !== "talk";
     if (name === "over") by("over").focus();
   }
@@ -53,6 +54,7 @@ export class View {
       this.message({ author: "person", text: item.text, at: item.at }, item.client_id);
     }
     const { made, meta, at } = this.drawn.get(item.client_id);
+    const end = this.atEnd();
     made.classList.toggle("failed", item.state === "failed");
     if (item.state === "failed") {
       const button = element("button", "retry", words.failed);
@@ -60,6 +62,7 @@ export class View {
       button.addEventListener("click", retry);
       meta.replaceChildren(button);
       this.notice(words.announceFailed);
+      if (end) this.toEnd();
       return;
     }
     const state = element("span", "state", words[item.state]);

@@ -1,0 +1,391 @@
+"""Talking on the web chat: states, retries, losses, the person who joins, and deleting it all."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Route, expect
+
+from tests.fixtures.person import LAPTOP, Person
+from tests.fixtures.web import says, until
+from webhook.core.messages import Mode
+
+pytestmark = pytest.mark.browser
+
+
+def test_message_goes_from_sending_to_sent(person: Person) -> None:
+    held: list[Route] = []
+    person.start()
+    person.hide_from_server("/*/messages", lambda route: held.append(route))
+    bubble = person.write("hello")
+    expect(bubble).to_contain_text("Sending…")
+    until(lambda: held or person.page.wait_for_timeout(10))
+    held[0].continue_()
+    expect(bubble.locator(".state")).to_have_text("Sent")
+    expect(person.theirs.last).to_contain_text("I hear you.")
+
+
+def test_answer_has_its_time_and_who_said_it(person: Person) -> None:
+    person.start()
+    said = person.exchange("hello")
+    expect(said.locator(".by")).to_have_text("Computer")
+    expect(said.locator(".meta")).to_have_text(re.compile(r"^\d\d:\d\d$"))
+    expect(person.mine.locator(".by")).to_have_text("You")
+
+
+def test_p1_message_whose_answer_was_lost_is_sent_again_as_one(person: Person) -> None:
+    lost: list[int] = []
+
+    def lose_answer(route: Route) -> None:
+        if len(lost) < 2:
+            lost.append(route.fetch().status)
+            route.abort()
+        else:
+            route.continue_()
+
+    def hide_echo(route: Route) -> None:
+        if len(lost) < 2:
+            route.abort()
+        else:
+            route.continue_()
+
+    person.start()
+    person.hide_from_server("/*/messages", lose_answer)
+    person.hide_from_server("/*/events", hide_echo)
+    expect(person.write("hello").locator(".state")).to_have_text("Sent", timeout=15000)
+    expect(person.theirs).to_have_count(2)
+    assert lost == [200, 200]
+    assert person.web.said(person.conversation_id, "person") == ["hello"]
+    expect(person.mine).to_have_count(1)
+
+
+def test_failed_message_is_sent_by_a_tap(person: Person) -> None:
+    person.start()
+    person.exchange("first")
+    person.hide_from_server("/*/messages", lambda route: route.fulfill(status=500))
+    bubble = person.write("second")
+    retry = person.button("Not sent. Tap to try again")
+    expect(retry).to_be_visible(timeout=15000)
+    expect(person.notice).to_have_text("Your message was not sent. You can try again.")
+    person.page.unroute("**/chat/api/conversations/*/messages")
+    retry.click()
+    expect(bubble.locator(".state")).to_have_text("Sent")
+    expect(person.notice).to_have_text("")
+    assert person.web.said(person.conversation_id, "person") == ["first", "second"]
+
+
+def test_typing_is_shown_until_the_answer_comes(person: Person) -> None:
+    waiting = person.start().page.locator("#typing")
+    asked = until_told(person)
+    person.write("hello")
+    expect(waiting).to_have_text("Answering…")
+    asked()
+    expect(person.theirs).to_have_count(2)
+    expect(waiting).to_have_text("")
+
+
+def until_told(person: Person) -> Callable[[], None]:
+    """Let the assistant wait until the returned function is called."""
+    told = threading.Event()
+
+    def slowly(_: str) -> dict[str, object]:
+        told.wait(10)
+        return says("I hear you.")
+
+    person.web.bot.answer = slowly
+    return told.set
+
+
+def test_person_who_joined_is_told_named_and_seen_typing(person: Person) -> None:
+    person.start()
+    person.exchange("hello")
+    conversation = person.conversation_id
+    person.web.set_mode(conversation, Mode.WAITING)
+    expect(person.page.get_by_text("We have asked for a person.")).to_be_visible()
+    person.web.set_mode(conversation, Mode.STAFF, "Sam")
+    expect(person.page.locator("#who")).to_have_text("A person has joined: Sam")
+    person.web.ring(conversation, "typing:advocate")
+    expect(person.page.locator("#typing")).to_have_text("Sam – typing…")
+    person.web.advocate_says(conversation, "Hi, I'm Sam.")
+    expect(person.theirs.last.locator(".by")).to_have_text("Sam – a person")
+    expect(person.page.locator("#typing")).to_have_text("")
+
+
+def test_advocate_is_told_that_the_person_types(person: Person) -> None:
+    person.start()
+    person.exchange("hello")
+    person.web.set_mode(person.conversation_id, Mode.STAFF, "Sam")
+    expect(person.page.locator("#who")).to_contain_text("Sam")
+    with person.page.expect_response("**/typing") as told:
+        person.box.press_sequentially("i")
+    assert told.value.status == 204
+
+
+def test_suggestions_say_what_can_also_be_typed(person: Person) -> None:
+    person.web.bot.answer = lambda text: says(
+        f"You said {text}.", quick_replies=["Yes", "Not sure"] if text == "hello" else []
+    )
+    person.start()
+    person.exchange("hello")
+    person.button("Not sure").click()
+    expect(person.theirs.last).to_contain_text("You said Not sure.")
+    expect(person.mine.last).to_contain_text("Not sure")
+    expect(person.page.get_by_role("group", name="Quick answers")).to_be_hidden()
+    person.exchange("hello")
+    expect(person.exchange("Not sure")).to_contain_text("You said Not sure.")
+
+
+def test_person_can_be_asked_for_at_any_time(person: Person) -> None:
+    wanted = [{"command": "request_handover", "reason": "asked"}]
+    person.web.bot.answer = lambda _: says("I have asked.", commands=wanted)
+    person.start().button("Ask for a person").click()
+    expect(person.page.locator("#who")).to_contain_text("We have asked for a person")
+    expect(person.button("Ask for a person")).to_be_hidden()
+
+
+def test_long_text_arrives_whole_and_in_order(person: Person) -> None:
+    text = " ".join(f"Sentence number {n} 👩‍👩‍👧 of what happened." for n in range(120))
+    person.start().box.fill(text)
+    person.button("Send").click()
+    expect(person.mine.last.locator(".state")).to_have_text("Sent", timeout=15000)
+    said = person.web.said(person.conversation_id, "person")
+    assert len(said) > 2
+    assert " ".join(said) == text
+
+
+def test_text_without_any_space_is_not_cut_inside_a_sign(person: Person) -> None:
+    text = "👩‍👩‍👧" * 400
+    person.start().write(text)
+    expect(person.mine.last.locator(".state")).to_have_text("Sent", timeout=15000)
+    said = person.web.said(person.conversation_id, "person")
+    assert "".join(said) == text
+    assert all(part.startswith("👩") and part.endswith("👧") for part in said)
+
+
+def test_pasted_markup_stays_text(person: Person) -> None:
+    text = "<img src=x onerror=alert(1)><b>bold</b>"
+    expect(person.start().write(text).locator(".text")).to_have_text(text)
+    assert person.log.locator("img, b").count() == 0
+
+
+def test_enter_sends_on_a_laptop_and_shift_enter_does_not(
+    people: Callable[..., Person],
+) -> None:
+    person = people(viewport=LAPTOP).start()
+    person.box.press_sequentially("one")
+    person.page.keyboard.press("Shift+Enter")
+    person.box.press_sequentially("two")
+    person.page.keyboard.press("Enter")
+    expect(person.mine.locator(".text")).to_have_text("one\ntwo", use_inner_text=True)
+
+
+def test_enter_is_a_new_line_on_a_phone(people: Callable[..., Person]) -> None:
+    person = people(has_touch=True, is_mobile=True).start()
+    person.box.press_sequentially("one")
+    person.page.keyboard.press("Enter")
+    expect(person.box).to_have_value("one\n")
+
+
+def test_p1_nothing_is_lost_while_offline(person: Person) -> None:
+    person.start()
+    person.exchange("before")
+    conversation = person.conversation_id
+    person.context.set_offline(True)
+    expect(person.notice).to_contain_text("You are offline. Your messages are safe.")
+    first, second = person.write("while offline 1"), person.write("while offline 2")
+    expect(first).to_contain_text("Waiting to send")
+    person.web.set_mode(conversation, Mode.STAFF, "Sam")
+    person.web.advocate_says(conversation, "Said meanwhile.")
+    person.context.set_offline(False)
+    for bubble in (first, second):
+        expect(bubble.locator(".state")).to_have_text("Sent", timeout=15000)
+    expect(person.log.get_by_text("Said meanwhile.")).to_have_count(1)
+    expect(person.notice).to_have_text("")
+    said = person.web.said(conversation, "person")
+    assert said == ["before", "while offline 1", "while offline 2"]
+
+
+def test_broken_stream_is_made_again(person: Person) -> None:
+    broken: list[Route] = []
+
+    def break_it(route: Route) -> None:
+        if len(broken) < 3:
+            broken.append(route)
+            route.abort()
+        else:
+            route.continue_()
+
+    person.start()
+    person.hide_from_server("/*/events", break_it)
+    person.write("hello")
+    expect(person.notice).to_have_text("Trying to reconnect. Your messages are safe.")
+    expect(person.theirs).to_have_count(2, timeout=15000)
+    expect(person.notice).to_have_text("")
+    assert len(broken) == 3
+
+
+def test_busy_service_is_told_and_tried_again(person: Person) -> None:
+    refused: list[Route] = []
+
+    def refuse(route: Route) -> None:
+        if refused:
+            route.continue_()
+        else:
+            refused.append(route)
+            route.fulfill(status=429)
+
+    person.start()
+    person.hide_from_server("", refuse)
+    bubble = person.write("help me")
+    expect(person.notice).to_contain_text("In danger, call 999.")
+    expect(bubble.locator(".state")).to_have_text("Sent", timeout=15000)
+    expect(person.notice).to_have_text("")
+
+
+def test_idle_chat_is_warned_and_never_cut(person: Person) -> None:
+    person.page.clock.install()
+    person.start()
+    person.exchange("hello")
+    person.page.clock.fast_forward("06:00")
+    expect(person.notice).to_have_text("")  # The jump also looked like a broken stream.
+    person.page.clock.fast_forward(11000)
+    expect(person.notice).to_contain_text("This chat is still open and stays open.")
+    person.page.clock.fast_forward("03:00:00")
+    person.exchange("still here")
+    expect(person.notice).to_have_text("")
+
+
+def test_reload_resumes_only_if_the_person_chose_so(person: Person) -> None:
+    person.start("13 to 15", keep=True)
+    person.exchange("keep this")
+    conversation = person.conversation_id
+    person.page.reload()
+    expect(person.log.get_by_text("keep this")).to_be_visible()
+    expect(person.theirs).to_have_count(2)
+    person.exchange("and go on")
+    assert person.web.said(conversation, "person") == ["keep this", "and go on"]
+
+
+def test_reload_starts_afresh_otherwise(person: Person) -> None:
+    person.start()
+    person.exchange("do not keep this")
+    assert person.stored() == {}
+    person.page.reload()
+    expect(person.button("Start chat")).to_be_visible()
+    assert "do not keep this" not in person.text()
+
+
+def test_kept_chat_is_not_resumed_by_coming_back(person: Person) -> None:
+    person.start(keep=True)
+    person.exchange("keep this")
+    person.page.goto(f"{person.web.base}/livez")
+    person.open()
+    expect(person.button("Start chat")).to_be_visible()
+    assert person.stored() == {}
+
+
+def test_unsent_message_survives_a_kept_reload(person: Person) -> None:
+    person.start(keep=True)
+    person.exchange("first")
+    person.hide_from_server("/*/messages", lambda route: route.abort())
+    person.write("second")
+    person.page.unroute("**/chat/api/conversations/*/messages")
+    person.page.reload()
+    expect(person.mine.last).to_contain_text("second")
+    until(lambda: person.web.said(person.conversation_id, "person") == ["first", "second"])
+
+
+def test_p7_deleting_asks_once_and_leaves_nothing(person: Person) -> None:
+    person.start(keep=True)
+    person.exchange("forget this")
+    conversation = person.conversation_id
+    person.button("Delete this chat").click()
+    person.button("Keep it").click()
+    expect(person.log.get_by_text("forget this")).to_be_visible()
+    person.button("Delete this chat").click()
+    person.button("Delete it").click()
+    expect(person.page.get_by_role("heading", name="This chat is deleted")).to_be_visible()
+    assert person.web.conversation(conversation) is None
+    assert "forget this" not in person.text()
+    assert person.stored() == {}
+    person.button("Start a new chat").click()
+    expect(person.button("Start chat")).to_be_visible()
+
+
+def test_deleting_says_so_when_it_did_not_work(person: Person) -> None:
+    person.start()
+    person.exchange("forget this")
+    person.hide_from_server("/*/erase", lambda route: route.abort())
+    person.button("Delete this chat").click()
+    person.button("Delete it").click()
+    expect(person.page.get_by_role("alert")).to_contain_text("That did not work.")
+
+
+def test_deleting_by_words_shows_the_same(person: Person) -> None:
+    person.start()
+    person.exchange("DELETE")
+    person.button("Yes").click()
+    expect(person.page.get_by_role("heading", name="This chat is deleted")).to_be_visible()
+
+
+def test_chat_that_ended_goes_on_with_a_new_one(person: Person) -> None:
+    person.start()
+    person.exchange("hello")
+    ended = person.conversation_id
+    person.web.set_mode(ended, Mode.CLOSED)
+    expect(person.log.get_by_text("This chat has ended.")).to_be_visible()
+    person.exchange("one more thing")
+    assert person.conversation_id != ended
+    assert person.web.said(person.conversation_id, "person") == ["one more thing"]
+
+
+def test_message_to_a_chat_that_ended_meanwhile_is_not_lost(person: Person) -> None:
+    person.start()
+    person.exchange("hello")
+    ended = person.conversation_id
+    person.hide_from_server("/*/events", lambda route: route.abort())
+    person.context.set_offline(True)
+    bubble = person.write("are you there")
+    person.web.set_mode(ended, Mode.CLOSED)
+    person.context.set_offline(False)
+    expect(bubble.locator(".state")).to_have_text("Sent", timeout=15000)
+    until(lambda: person.conversation_id != ended)
+    assert person.web.said(person.conversation_id, "person") == ["are you there"]
+
+
+def test_p6_quiet_signal_is_met_with_silence(person: Person) -> None:
+    person.start()
+    person.exchange("hello")
+    expect(person.write("cant talk hes here").locator(".state")).to_have_text("Sent")
+    until(lambda: person.web.only().quiet)
+    expect(person.theirs).to_have_count(2)
+
+
+def test_p10_emergency_names_999_on_the_page(person: Person) -> None:
+    person.web.bot.away = True
+    said = person.start("Under 13").exchange("he has got a knife and is coming up the stairs")
+    expect(said).to_contain_text("999")
+    expect(said).to_contain_text("press 55")
+
+
+@pytest.mark.parametrize(
+    ("age", "words"),
+    [
+        ("Under 13", "it is not your fault"),
+        ("13 to 15", "it is not your fault"),
+        ("16 or 17", "Swearing is fine"),
+        ("18 or over", "ask for a person at any time"),
+        ("I'd rather not say", "ask for a person at any time"),
+        (None, "ask for a person at any time"),
+    ],
+)
+def test_first_words_fit_the_age_told(person: Person, age: str | None, words: str) -> None:
+    person.start(age)
+    expect(person.theirs.first).to_contain_text(words)
+    person.exchange("hello")
+    bands = {"Under 13": "under13", "13 to 15": "13-15", "16 or 17": "16-17"}
+    expected = "18plus" if age == "18 or over" else bands.get(age or "")
+    assert person.web.only().age_band == expected
