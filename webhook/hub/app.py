@@ -17,9 +17,11 @@ from starlette.types import ASGIApp
 from webhook.core.errors import HelplineError
 from webhook.hub.access import Access, PagePolicy, SameOrigin
 from webhook.hub.account import AccountPages
+from webhook.hub.admin import AdminPages
 from webhook.hub.casework import CaseworkPages
 from webhook.hub.conversation import ConversationPages
 from webhook.hub.door import Door
+from webhook.hub.lead import LeadPages
 from webhook.hub.live import Live
 from webhook.hub.pages import Pages
 from webhook.hub.queue import QueuePages
@@ -39,16 +41,21 @@ def mount_hub(app: FastAPI, settings: Settings, desk: Desk, accounts: Accounts) 
     factors = Factors(desk.database, desk.vault, desk.clock, settings.public_url)
     app.mount("/hub/static", StaticFiles(directory=_STATIC), name="hub-static")
     app.mount("/hub/door", _guarded(make_door(access, accounts, factors, pages)))
-    app.mount("/hub", _guarded(make_console(desk, access, accounts, pages)))
+    console = make_console(desk, access, accounts, pages, settings.public_url)
+    app.mount("/hub", _guarded(console))
 
 
-def make_console(desk: Desk, access: Access, accounts: Accounts, pages: Pages) -> FastAPI:
+def make_console(
+    desk: Desk, access: Access, accounts: Accounts, pages: Pages, public_url: str
+) -> FastAPI:
     """The console: every operation needs somebody who is signed in."""
     console = _application("Hub console", pages, guarded=access)
     console.include_router(QueuePages(desk, pages).router())
     console.include_router(Live(desk, pages, access).router())
     console.include_router(ConversationPages(desk, pages).router())
     console.include_router(CaseworkPages(desk, pages).router())
+    console.include_router(LeadPages(desk, pages).router())
+    console.include_router(AdminPages(desk, pages, accounts, public_url).router())
     console.include_router(AccountPages(desk, pages, access, accounts).router())
     return console
 

@@ -19,7 +19,7 @@ from webhook.services.casefile import Casefiles
 from webhook.services.desk import Desk
 from webhook.services.handover import Handovers
 from webhook.services.writing import Words, Writing
-from webhook.store import staff
+from webhook.store import content, staff
 from webhook.store.hub_models import Staff
 
 Text = Annotated[str, Form()]
@@ -42,6 +42,7 @@ class ConversationPages:
             dependencies=[allow(Permission.TALK)],
         )  # fmt: skip
         router.add_api_route("", self.page, methods=["GET"])
+        router.add_api_route("/canned", self.canned, methods=["GET"])
         acts: dict[str, Callable[..., Any]] = {
             "claim": self.claim, "decline": self.decline, "step-away": self.step_away,
             "leave": self.leave, "hand-back": self.hand_back, "offer": self.offer,
@@ -135,6 +136,12 @@ class ConversationPages:
             raise BadInput("kind", "is unknown")
         await self._writing.draft(who_of(request), conversation, kind, text)
         return JSONResponse({})
+
+    async def canned(self, request: Request, conversation: str) -> JSONResponse:
+        """The ready replies for `/` in the composer."""
+        rows = await self._desk.database.read(content.canned)
+        found = [{"shortcut": r.shortcut, "language": r.language, "text": r.text} for r in rows]
+        return JSONResponse(found)
 
     async def typing(self, request: Request, conversation: str) -> JSONResponse:
         """Show that somebody is writing."""

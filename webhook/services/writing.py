@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sqlalchemy.orm import Session
+
 from webhook.core.clean import clean_inbound
 from webhook.core.errors import BadInput, Conflict
 from webhook.core.messages import Author, Channel
@@ -79,23 +81,33 @@ class Writing:
 
     async def draft(self, who: Who, conversation_id: str, kind: str, text: str) -> None:
         """Keep unsent words, so that a crash loses none."""
-        await self._desk.database.write(
-            notes.save_draft,
-            self._desk.vault,
-            conversation_id,
-            who.staff_id,
-            kind,
-            text[:8_000],
-            self._desk.clock.now(),
-        )
+        now = self._desk.clock.now()
+
+        def keep(session: Session) -> None:
+            conversations.get(session, conversation_id)
+            notes.save_draft(
+                session, self._desk.vault, conversation_id, who.staff_id, kind, text[:8_000], now
+            )
+
+        await self._desk.database.write(keep)
 
     async def typing(self, who: Who, conversation_id: str) -> None:
-        """Show the person and the other consoles that somebody is writing."""
+        """Show that somebody is writing: to other consoles, and to the person if it is safe."""
         now = self._desk.clock.now()
-        await self._desk.database.write(
-            lambda session: notes.look(session, conversation_id, who.staff_id, now, writing=True)
-        )
-        await self._desk.bus.publish(f"conversation:{conversation_id}", "typing:advocate")
+
+        def look(session: Session) -> bool:
+            conversation = conversations.get(session, conversation_id)
+            notes.look(session, conversation_id, who.staff_id, now, writing=True)
+            handover = handovers.open_handover(session, conversation_id)
+            holds = handover is not None and who.staff_id in (
+                handover.claimed_by,
+                handover.helper_id,
+            )
+            return holds and not conversation.quiet
+
+        if await self._desk.database.write(look):
+            await self._desk.bus.publish(f"conversation:{conversation_id}", "typing:advocate")
+        await self._desk.bus.publish(f"conversation:{conversation_id}", "look")
 
 
 def _say(scene: Scene, words: Words) -> int:

@@ -1,6 +1,7 @@
 // One conversation: the transcript as it grows, writing to the person, notes, the number.
 import { on } from "/hub/static/main.js";
 import { counted } from "/hub/static/segments.js";
+import { ready } from "/hub/static/canned.js";
 
 const id = document.body.dataset.conversation;
 const log = document.querySelector("[data-log]");
@@ -114,7 +115,7 @@ function keep(kind, field) {
 if (composer) {
   composer.addEventListener("submit", (event) => { event.preventDefault(); send(); });
   reply.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); send(); }
+    if (!event.defaultPrevented && event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); send(); }
   });
   reply.addEventListener("input", () => {
     waitingId = null;
@@ -123,6 +124,7 @@ if (composer) {
     if (Date.now() - typed > 3000) { typed = Date.now(); post("typing", {}).catch(() => {}); }
   });
   count();
+  ready(reply, document.getElementById("canned"), id);
   const note = document.getElementById("note");
   note.addEventListener("input", () => keep("note", note));
   document.querySelector("[data-note]").addEventListener("submit", async (event) => {

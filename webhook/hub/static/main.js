@@ -53,12 +53,13 @@ function counts(now) {
 let refreshing = false;
 let again = false;
 async function refresh() {
-  const place = document.querySelector("[data-rows]");
-  if (!place) return;
+  const place = document.querySelector("[data-rows], [data-board-now]");
+  // A form in use is not taken from under anybody's hands.
+  if (!place || place.contains(document.activeElement?.closest("select"))) return;
   if (refreshing) { again = true; return; }
   refreshing = true;
   try {
-    const answer = await fetch(`/hub/lists/${body.dataset.list}`);
+    const answer = await fetch(body.dataset.board ? "/hub/board/now" : `/hub/lists/${body.dataset.list}`);
     if (answer.ok) replace(place, await answer.text());
   } catch { connection(false); }
   refreshing = false;
@@ -78,7 +79,7 @@ function replace(place, html) {
 const handlers = { counts, lists: refresh, signed_out: () => location.assign("/hub/door/sign-in") };
 export const on = handlers;
 
-if (body.dataset.list) setInterval(refresh, 5000);
+if (body.dataset.list || body.dataset.board) setInterval(refresh, 5000);
 
 const alerts = document.querySelector("[data-notify]");
 if (alerts && "Notification" in window && Notification.permission === "default") {
