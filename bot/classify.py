@@ -97,7 +97,7 @@ def _classified(
 
     messages = [_message(line) for line in batch]
     texts = [normalise(message["text"]) for message in messages if "error" not in message]
-    readings = iter(model.read(texts, encoder.encode_layers(texts), thresholds) if texts else [])
+    readings = iter(model.read(texts, encoder.encode_pools(texts), thresholds) if texts else [])
     return [m if "error" in m else _line(m["id"], next(readings)) for m in messages]
 
 

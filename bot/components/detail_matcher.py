@@ -23,7 +23,7 @@ from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from bot.components.minilm import MiniLm, sentence
-from bot.components.minilm_featurizer import MiniLmFeaturizer, layers_of
+from bot.components.minilm_featurizer import MiniLmFeaturizer, pools_of
 from bot.components.normalise import normalise
 from bot.components.text_normaliser import NORMAL_TEXT
 
@@ -99,7 +99,7 @@ class DetailMatcher(GraphComponent):
             text = message.get(NORMAL_TEXT) or ""
             if not text or len(text.split()) > _LONGEST_WORDS:
                 continue
-            detail, close = self._bank.nearest(text, sentence(layers_of([message]))[0])
+            detail, close = self._bank.nearest(text, sentence(pools_of([message]))[0])
             if close >= self._close:
                 found = {key: detail.get(key) for key in ("name", "say", "danger")}
                 message.set(DETAIL, {**found, "confidence": round(close, 3)}, add_to_output=True)

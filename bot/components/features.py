@@ -1,8 +1,8 @@
 """Features of a message for the models: its meaning, its words and its spelling.
 
-Usable without Rasa: `features = MessageFeatures().fit(texts, layers)`, then
-`features.transform(texts, layers)`, where `texts` are normalised and `layers` is
-`MiniLm().encode_layers(texts)`.
+Usable without Rasa: `features = MessageFeatures().fit(texts, pools)`, then
+`features.transform(texts, pools)`, where `texts` are normalised and `pools` is
+`MiniLm().encode_pools(texts)`.
 """
 
 from __future__ import annotations
@@ -23,12 +23,14 @@ _TINY = np.float32(1e-6)
 
 @dataclass
 class FeatureOptions:
-    """How much of each block is kept; `components` is the size of the dense block."""
+    """What is kept: `components` is the size of the dense block; shares weigh the n-grams."""
 
-    components: int = 256
+    components: int = 320
     word_ngrams: tuple[int, int] = (1, 2)
     char_ngrams: tuple[int, int] = (2, 5)
     min_messages: int = 2
+    word_share: float = 1.5
+    char_share: float = 0.5
 
 
 class Features(NamedTuple):
@@ -44,11 +46,11 @@ class Features(NamedTuple):
 
 @dataclass
 class MessageFeatures:
-    """MiniLM's layers, joined and compressed, beside TF-IDF of word and character n-grams."""
+    """MiniLM's pools, joined and compressed, beside TF-IDF of word and character n-grams."""
 
     options: FeatureOptions = field(default_factory=FeatureOptions)
 
-    def fit(self, texts: list[str], layers: Floats) -> MessageFeatures:
+    def fit(self, texts: list[str], pools: Floats) -> MessageFeatures:
         """Learn the n-grams seen often enough, and the directions in which meanings differ."""
         options = self.options
         shared = {"sublinear_tf": True, "min_df": options.min_messages, "dtype": np.float32}
@@ -58,21 +60,25 @@ class MessageFeatures:
         self.chars_ = TfidfVectorizer(
             analyzer="char_wb", ngram_range=options.char_ngrams, **shared
         ).fit(texts)
-        self.mean_, self.spread_ = layers.mean(axis=0), layers.std(axis=0) + _TINY
-        joined = self._joined(layers)
+        self.mean_, self.spread_ = pools.mean(axis=0), pools.std(axis=0) + _TINY
+        joined = self._joined(pools)
         self.middle_ = joined.mean(axis=0)
         self.axes_ = _axes(joined - self.middle_, options.components)
         return self
 
-    def transform(self, texts: list[str], layers: Floats) -> Features:
+    def transform(self, texts: list[str], pools: Floats) -> Features:
         """Return both blocks, one row a text."""
-        dense = _unit((self._joined(layers) - self.middle_) @ self.axes_)
-        grams = [self.words_.transform(texts), self.chars_.transform(texts)]
+        dense = _unit((self._joined(pools) - self.middle_) @ self.axes_)
+        # Likeness is a product of two rows, so each row gets the root of its share.
+        grams = [
+            self.words_.transform(texts) * np.float32(self.options.word_share**0.5),
+            self.chars_.transform(texts) * np.float32(self.options.char_share**0.5),
+        ]
         return Features(dense, hstack(grams, format="csr", dtype=np.float32))
 
-    def _joined(self, layers: Floats) -> Floats:
+    def _joined(self, pools: Floats) -> Floats:
         """Layers side by side, each brought to length 1 so that none drowns the others."""
-        levelled = _unit((layers - self.mean_) / self.spread_)
+        levelled = _unit((pools - self.mean_) / self.spread_)
         joined: Floats = levelled.reshape(len(levelled), -1)
         return joined
 

@@ -22,7 +22,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.components.features import FeatureOptions
 from bot.components.kernel_ridge import KernelOptions
-from bot.components.minilm_featurizer import MiniLmFeaturizer, layers_of
+from bot.components.minilm_featurizer import MiniLmFeaturizer, pools_of
 from bot.components.text_normaliser import NORMAL_TEXT
 from bot.components.understanding import (
     Example,
@@ -100,7 +100,7 @@ class IntentTriageClassifier(IntentClassifier, GraphComponent):
         messages = [m for m in training_data.intent_examples if m.get(TEXT) and m.get(INTENT)]
         self._model = Understanding.train(
             [_example(message) for message in messages],
-            layers_of(messages),
+            pools_of(messages),
             features=FeatureOptions(**_tuples(self._config["features"])),
             kernel=KernelOptions(**self._config["kernel"]),
             folds=self._config["folds"],
@@ -114,7 +114,7 @@ class IntentTriageClassifier(IntentClassifier, GraphComponent):
         if self._model is None or not messages:
             return messages
         texts = [message.get(NORMAL_TEXT) or "" for message in messages]
-        readings = self._model.read(texts, layers_of(messages), self._thresholds)
+        readings = self._model.read(texts, pools_of(messages), self._thresholds)
         for message, reading in zip(messages, readings, strict=True):
             _set(message, reading)
         return messages

@@ -26,7 +26,7 @@ Rows = NDArray[np.int64]
 class KernelOptions:
     """`meaning` weighs the Gaussian against n-grams, `sharpness` narrows it, `ridge` smooths."""
 
-    meaning: float = 2.5
+    meaning: float = 3.0
     sharpness: float = 1.5
     ridge: float = 0.6
 

@@ -18,8 +18,12 @@ from tokenizers import Tokenizer
 Floats = NDArray[np.float32]
 
 DIMENSIONS: Final = 384
-LAYERS: Final = 6
 MAX_TOKENS: Final = 128
+# What is taken of a text: the mean over its tokens after each layer, the greatest after some.
+POOLS: Final = 9
+_MEAN_OF_LAST: Final = 5
+_GREATEST_OF: Final = (1, 3, 5)
+_LAYERS: Final = 6
 _HEADS: Final = 12
 # Rows worked on at once: few enough that what lies between two layers stays in the cache.
 _BATCH_TOKENS: Final = 256
@@ -70,18 +74,19 @@ class MiniLm:
             + weights["embeddings.token_type_embeddings.weight"][0]
         )
         self._norm = _norm(weights, "embeddings.LayerNorm")
-        self._layers = [_layer(weights, f"encoder.layer.{n}.") for n in range(LAYERS)]
+        self._layers = [_layer(weights, f"encoder.layer.{n}.") for n in range(_LAYERS)]
 
     def encode(self, texts: list[str]) -> Floats:
         """Return shape (len(texts), 384), rows of length 1, in the order of `texts`."""
-        return sentence(self.encode_layers(texts))
+        return sentence(self.encode_pools(texts))
 
-    def encode_layers(self, texts: list[str]) -> Floats:
-        """Return the mean over tokens after each layer, shape (len(texts), 6, 384).
+    def encode_pools(self, texts: list[str]) -> Floats:
+        """Return shape (len(texts), 9, 384): means of six layers, then greatest values of three.
 
-        The last layer says what a text means; those before it keep more of how it is said.
+        The last layer says what a text means; those before it keep more of how it is said, and the
+        greatest values what a single word of it says.
         """
-        out = np.empty((len(texts), LAYERS, DIMENSIONS), dtype=np.float32)
+        out = np.empty((len(texts), POOLS, DIMENSIONS), dtype=np.float32)
         ids = [encoding.ids for encoding in self._tokenizer.encode_batch(texts)]
         for rows in _batches([len(row) for row in ids]):
             out[rows] = self._encode_same_length(np.array([ids[row] for row in rows]))
@@ -92,16 +97,19 @@ class MiniLm:
         messages, tokens = ids.shape
         x = _normed(self._words[ids] + self._places[:tokens], self._norm)
         x = x.reshape(messages * tokens, DIMENSIONS)
-        means = np.empty((messages, LAYERS, DIMENSIONS), dtype=np.float32)
+        means, greatest = [], []
         for index, layer in enumerate(self._layers):
             x = _apply(layer, x, messages, tokens)
-            means[:, index] = x.reshape(messages, tokens, DIMENSIONS).mean(axis=1)
-        return means
+            by_token = x.reshape(messages, tokens, DIMENSIONS)
+            means.append(by_token.mean(axis=1))
+            if index in _GREATEST_OF:
+                greatest.append(by_token.max(axis=1))
+        return np.stack([*means, *greatest], axis=1)
 
 
-def sentence(layers: Floats) -> Floats:
-    """The sentence vectors, rows of length 1, in what `encode_layers` returned."""
-    last = layers[:, -1]
+def sentence(pools: Floats) -> Floats:
+    """The sentence vectors, rows of length 1, in what `encode_pools` returned."""
+    last = pools[:, _MEAN_OF_LAST]
     unit: Floats = last / np.linalg.norm(last, axis=1, keepdims=True)
     return unit
 

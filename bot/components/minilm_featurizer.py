@@ -18,7 +18,7 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.components.minilm import DIMENSIONS, LAYERS, MiniLm
+from bot.components.minilm import DIMENSIONS, POOLS, MiniLm
 from bot.components.text_normaliser import NORMAL_TEXT, TextNormaliser
 
 logger = logging.getLogger(__name__)
@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
 class MiniLmFeaturizer(GraphComponent):
-    """Adds a dense sentence feature of shape (1, 6 * 384); `layers_of` gives it its shape back."""
+    """Adds a dense sentence feature of shape (1, 9 * 384); `pools_of` gives it its shape back."""
 
     @classmethod
     def required_components(cls) -> list[type]:
@@ -55,7 +55,7 @@ class MiniLmFeaturizer(GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         texts = [message.get(NORMAL_TEXT) or "" for message in messages]
         if texts:
-            self._add(messages, self._encoder.encode_layers(texts))
+            self._add(messages, self._encoder.encode_pools(texts))
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
@@ -73,26 +73,26 @@ class MiniLmFeaturizer(GraphComponent):
             message.add_features(Features(row, FEATURE_TYPE_SENTENCE, TEXT, self._name))
 
 
-def layers_of(messages: list[Message]) -> NDArray[np.float32]:
-    """What the featurizer added to `messages`, shape (messages, 6, 384)."""
+def pools_of(messages: list[Message]) -> NDArray[np.float32]:
+    """What the featurizer added to `messages`, shape (messages, 9, 384)."""
     rows = [message.get_dense_features(TEXT)[1].features for message in messages]
-    return np.vstack(rows).reshape(-1, LAYERS, DIMENSIONS)
+    return np.vstack(rows).reshape(-1, POOLS, DIMENSIONS)
 
 
 def encode_cached(encoder: MiniLm, texts: list[str], folder: Path | None) -> NDArray[np.float32]:
-    """Encode `texts` by layer, keeping what comes by hash of text in `folder` for next time."""
+    """Encode `texts`, keeping what comes by hash of text in `folder` for next time."""
     if folder is None:
-        return encoder.encode_layers(texts)
-    kept_file = folder / "layers.npz"
+        return encoder.encode_pools(texts)
+    kept_file = folder / "pools.npz"
     keys = [hashlib.sha256(text.encode()).hexdigest() for text in texts]
     kept = _kept(kept_file)
     missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in kept}
     if missing:
-        kept.update(zip(missing, encoder.encode_layers(list(missing.values())), strict=True))
+        kept.update(zip(missing, encoder.encode_pools(list(missing.values())), strict=True))
         folder.mkdir(parents=True, exist_ok=True)
         used = sorted(set(keys))
         np.savez(kept_file, keys=np.array(used), vectors=np.array([kept[key] for key in used]))
-    return np.array([kept[key] for key in keys], dtype=np.float32).reshape(-1, LAYERS, DIMENSIONS)
+    return np.array([kept[key] for key in keys], dtype=np.float32).reshape(-1, POOLS, DIMENSIONS)
 
 
 def _kept(file: Path) -> dict[str, NDArray[np.float32]]:

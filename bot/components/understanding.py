@@ -2,9 +2,9 @@
 
 Usable without Rasa, by evaluations for one:
 
-    layers = MiniLm().encode_layers(texts)               # texts already normalised
-    model = Understanding.train(examples, layers)        # examples: list[Example]
-    readings = model.read(texts, layers, Thresholds())   # list[Reading]
+    pools = MiniLm().encode_pools(texts)               # texts already normalised
+    model = Understanding.train(examples, pools)        # examples: list[Example]
+    readings = model.read(texts, pools, Thresholds())   # list[Reading]
 """
 
 from __future__ import annotations
@@ -76,18 +76,18 @@ class Understanding:
     def train(
         cls,
         examples: list[Example],
-        layers: NDArray[np.float32],
+        pools: NDArray[np.float32],
         *,
         features: FeatureOptions | None = None,
         kernel: KernelOptions | None = None,
         folds: int = 6,
         progress: Progress = lambda stage, seconds: None,
     ) -> Understanding:
-        """Fit to `examples`; `layers` has one row of (6, 384) an example. Takes a minute or two."""
+        """Fit to `examples`; `pools` has one row of (9, 384) an example. Takes a minute or two."""
         started = time.monotonic()
         texts = [example.text for example in examples]
-        extractor = MessageFeatures(features or FeatureOptions()).fit(texts, layers)
-        rows = extractor.transform(texts, layers)
+        extractor = MessageFeatures(features or FeatureOptions()).fit(texts, pools)
+        rows = extractor.transform(texts, pools)
         progress("features", time.monotonic() - started)
         intents = sorted({example.intent for example in examples})
         targets = _targets(examples, intents)
@@ -114,9 +114,9 @@ class Understanding:
         lengths = _lengths([examples[row].text for row in rows])
         self.dangers.fit(unseen[rows, count:], lengths, levels, len(LEVELS))
 
-    def probabilities(self, texts: list[str], layers: NDArray[np.float32]) -> tuple[Doubles, ...]:
+    def probabilities(self, texts: list[str], pools: NDArray[np.float32]) -> tuple[Doubles, ...]:
         """By intent, (messages, intents), and by level, (messages, 3)."""
-        scores = self.scorer.scores(self.features.transform(texts, layers))
+        scores = self.scorer.scores(self.features.transform(texts, pools))
         return self.calibrated(texts, scores)
 
     def calibrated(self, texts: list[str], scores: NDArray[np.float32]) -> tuple[Doubles, ...]:
@@ -126,10 +126,10 @@ class Understanding:
         return wants, self.dangers.probabilities(scores[:, count:], _lengths(texts))
 
     def read(
-        self, texts: list[str], layers: NDArray[np.float32], thresholds: Thresholds, top: int = 5
+        self, texts: list[str], pools: NDArray[np.float32], thresholds: Thresholds, top: int = 5
     ) -> list[Reading]:
-        """Read normalised `texts`; `layers` is what MiniLM makes of them, (messages, 6, 384)."""
-        wants, dangers = self.probabilities(texts, layers)
+        """Read normalised `texts`; `pools` is what MiniLM makes of them, (messages, 9, 384)."""
+        wants, dangers = self.probabilities(texts, pools)
         return [
             Reading(
                 _ranking(self.intents, want, top),

@@ -39,7 +39,7 @@ def _times(model: Understanding, texts: list[str]) -> tuple[list[float], list[fl
     for index, text in enumerate(texts[:_WARM_UP] + texts):
         clock, processor = time.perf_counter(), time.process_time()
         normal = [normalise(text)]
-        model.read(normal, encoder.encode_layers(normal), Thresholds())
+        model.read(normal, encoder.encode_pools(normal), Thresholds())
         if index >= _WARM_UP:
             wall.append(time.perf_counter() - clock)
             worked.append(time.process_time() - processor)

@@ -30,12 +30,12 @@ def measure_all(sets: dict[str, Path], config: Path) -> dict[str, Any]:
     thresholds = configured(config)
     training = training_messages()
     encoder = MiniLm()
-    layers = encode_cached(encoder, [m.normal for m in training], CACHE)
-    unseen = Readings(training, _gate(training), read_unseen(training, layers))
+    pools = encode_cached(encoder, [m.normal for m in training], CACHE)
+    unseen = Readings(training, _gate(training), read_unseen(training, pools))
     voices = len({message.voice for message in training})
     about = f"{len(training)} messages of {voices} voices, each read by a model without that voice."
     sections = [_section("Held-out voices", about, unseen, thresholds)]
-    model = Understanding.train([m.as_example() for m in training], layers)
+    model = Understanding.train([m.as_example() for m in training], pools)
     for name, file in sets.items():
         messages = fixed_messages(file)
         readings = Readings(messages, _gate(messages), _read(model, encoder, messages))
@@ -62,7 +62,7 @@ def _gate(messages: list[Labelled]) -> Any:
 
 def _read(model: Understanding, encoder: MiniLm, messages: list[Labelled]) -> Probabilities:
     texts = [message.normal for message in messages]
-    wants, dangers = model.probabilities(texts, encoder.encode_layers(texts))
+    wants, dangers = model.probabilities(texts, encoder.encode_pools(texts))
     return Probabilities(model.intents, wants, dangers)
 
 

@@ -26,14 +26,14 @@ class Probabilities:
     dangers: Doubles
 
 
-def read_unseen(messages: list[Labelled], layers: Floats, folds: int = 10) -> Probabilities:
+def read_unseen(messages: list[Labelled], pools: Floats, folds: int = 10) -> Probabilities:
     """Read by held-out voices; calibration is learnt on other voices as well.
 
     N-grams and directions of meaning are found once over all messages, without their labels.
     """
     texts = [message.normal for message in messages]
     voices = [message.voice for message in messages]
-    rows = MessageFeatures(FeatureOptions()).fit(texts, layers).transform(texts, layers)
+    rows = MessageFeatures(FeatureOptions()).fit(texts, pools).transform(texts, pools)
     intents = sorted({message.intent for message in messages})
     wanted = np.array([intents.index(message.intent) for message in messages], dtype=np.int64)
     levels = levels_of(messages)
