@@ -39,6 +39,10 @@ setup: .venv/.synced .venv-bot/.synced ## Build both environments from the locks
 train: setup ## Train the assistant if its data changed
 	@$(BOT_PY) -m bot.train
 
+.PHONY: evaluate
+evaluate: setup ## Measure understanding on voices left out: reports/understanding.html
+	@$(BOT_PY) -m bot.evaluation
+
 .PHONY: test
 test: setup test-setup check train ## Everything: checks, training and all tests
 	@$(PY) -m pytest
