@@ -11,7 +11,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from bot.policies.flows import NEXT, Flows, Topic
-from bot.policies.talk_history import Heard, History
+from bot.policies.talk_history import Heard, History, plain
 
 DANGER = ("utter_emergency", "utter_ask_hub_danger")
 NOT_UNDERSTOOD = ("utter_not_understood", "utter_not_understood_again", "utter_offer_person")
@@ -19,17 +19,23 @@ NOT_UNDERSTOOD = ("utter_not_understood", "utter_not_understood_again", "utter_o
 HEARD = ("utter_heard_you", "utter_heard_you_again", "utter_offer_person")
 SILENT = {"unsafe_to_talk": "utter_unsafe_to_talk", "stop_messages": "utter_stop_messages"}
 ANSWERS = ("affirm", "deny", "dont_know")
+# What may be said before anybody has told anything.
+OPENERS = frozenset({"utter_greet", "utter_safe_go_on", "utter_check_safe", *NOT_UNDERSTOOD})
+_POLITE = ("bye/", "thanks/", "talk/", "heard/", "helped/")
+_TELLS_NOTHING = frozenset({"greet", "thank", "goodbye", "out_of_scope", "service_info"})
 # Short talk that leaves a plan where it is.
 _SMALL_TALK = frozenset({"greet", "thank", "goodbye", "out_of_scope"})
 
 
 @dataclass(frozen=True)
 class Sureness:
-    """Confidences, from 0 to 1, from which a reading of the intent is acted on."""
+    """From which confidence in the intent, or closeness to a detail, it is acted on (0 to 1)."""
 
-    topic: float = 0.25
+    topic: float = 0.3
     silence: float = 0.5
     change_plan: float = 0.5
+    detail: float = 0.66
+    over_detail: float = 0.7
 
 
 def choose(
@@ -48,19 +54,66 @@ def _choose(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[s
         return ["utter_greet"]  # nobody writes for the first time only to stop
     if silent:
         return [silent if heard.confidence >= sure.silence else "utter_check_safe"]
-    if heard.say is not None:
+    if heard.metadata.get("was_quiet") and not _says_something(heard, sure):
+        return ["utter_welcome_back"]
+    if heard.metadata.get("contact") == "no calls":
+        return ["utter_person_no_calls"]
+    if heard.say is not None and _detail_counts(heard, sure):
         return _with_next(heard.say, told, flows)
     if heard.intent in ANSWERS and heard.confidence >= sure.topic:
         return _answer(heard.intent, told, flows)
-    plan = flows.plan_in_hand(told.before)
+    return _by_topic(heard, told, flows, sure)
+
+
+def _by_topic(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[str]:
+    """The next step of what the message is about, of a plan first if one is being made."""
+    plan = flows.plan_in_hand(told.said)
+    if _may_be_somebody_else(heard, told, flows):
+        return ["utter_neutral"]
     if plan is not None and _stays_in_plan(heard, plan, sure):
         return _step(plan, told)
-    topic = flows.for_intent(heard.intent, young=heard.young)
-    if heard.confidence < sure.topic:
-        return _unsure(told, HEARD if flows.in_hand(told.before) else NOT_UNDERSTOOD)
+    intent = _meant(heard)
+    if heard.confidence < sure.topic and intent == heard.intent:
+        begun = any(name not in OPENERS for name in told.said)
+        return _unsure(told, HEARD if begun else NOT_UNDERSTOOD)
+    topic = flows.for_intent(intent, young=heard.young)
     if topic is not None:
         return _step(topic, told) + (["utter_back_to_plan"] if plan is not None else [])
     return []
+
+
+def _says_something(heard: Heard, sure: Sureness) -> bool:
+    """Whether somebody who is back after a silence comes with more than that."""
+    if heard.intent in _SMALL_TALK or heard.intent in ANSWERS:
+        return False
+    return heard.confidence >= sure.change_plan or heard.closeness >= sure.detail
+
+
+def _detail_counts(heard: Heard, sure: Sureness) -> bool:
+    """Whether a particular answer fits better than the topic of the message.
+
+    A close one always does; a less close one gives way to an intent that is sure. Someone at risk
+    who says thanks or goodbye is answered for the risk.
+    """
+    if heard.triage == "urgent" and (heard.detail or "").startswith(_POLITE):
+        return heard.intent in _SMALL_TALK or heard.confidence < sure.change_plan
+    return heard.closeness >= sure.detail or heard.confidence < sure.over_detail
+
+
+def _may_be_somebody_else(heard: Heard, told: History, flows: Flows) -> bool:
+    """A text about something else in the middle of a talk: another person may hold the phone."""
+    texted = heard.metadata.get("channel") == "sms"
+    unrelated = heard.intent == "out_of_scope" and heard.triage == "standard"
+    return texted and unrelated and flows.in_hand(told.said) is not None
+
+
+def _meant(heard: Heard) -> str | None:
+    """The intent to act on: danger told in other words is a telling, whatever it was read as."""
+    if heard.triage == "urgent" and heard.intent in _TELLS_NOTHING:
+        return "home_worry_young_person" if heard.young else "disclose_abuse"
+    if heard.intent == "teen_relationship" and not heard.under_18:
+        return "disclose_abuse"
+    return heard.intent
 
 
 def _stays_in_plan(heard: Heard, plan: Topic, sure: Sureness) -> bool:
@@ -72,28 +125,32 @@ def _stays_in_plan(heard: Heard, plan: Topic, sure: Sureness) -> bool:
 
 def _answer(intent: str, told: History, flows: Flows) -> list[str]:
     """What a yes, a no or a don't know means after what was said last."""
-    name = flows.asks.get(told.last or "", {}).get(intent)
+    last = told.last or ""
+    name = (flows.asks.get(last) or flows.asks.get(plain(last)) or {}).get(intent)
     if name is not None:
         return _with_next(name, told, flows)
-    topic = flows.in_hand(told.before)
-    if topic is not None and (topic.plan or intent == "affirm"):
-        return _step(topic, told)
-    return []
+    plan = flows.plan_in_hand(told.said)
+    if plan is not None:
+        return _step(plan, told)
+    topic = flows.in_hand(told.said)
+    fresh = topic is not None and plain(told.last or "") in topic.steps
+    return _step(topic, told) if topic is not None and fresh and intent == "affirm" else []
 
 
 def _with_next(name: str, told: History, flows: Flows) -> list[str]:
     if name != NEXT:
         return [name]
-    topic = flows.plan_in_hand(told.before) or flows.in_hand(told.before)
+    topic = flows.plan_in_hand(told.said) or flows.in_hand(told.said)
     return _step(topic, told) if topic is not None else ["utter_go_on"]
 
 
 def _step(topic: Topic, told: History) -> list[str]:
     """The first step not yet said; after the last one what closes the topic, in turn."""
-    first = not any(step in told.before for step in topic.steps)
+    said = told.said
+    first = not any(step in said for step in topic.steps)
     hub = [topic.hub] if topic.hub and first else []
     for step in topic.steps:
-        if step not in told.before:
+        if step not in said:
             return [step, *hub]
     over = sum(told.times(name) for name in topic.then)
     return [topic.then[over % len(topic.then)]] if topic.then else ["utter_offer_person"]

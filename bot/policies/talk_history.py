@@ -20,9 +20,19 @@ class History:
         spoken = (name for name in reversed(self.before) if not name.startswith("utter_ask_hub"))
         return next(spoken, None)
 
+    @property
+    def said(self) -> list[str]:
+        """What was said before this turn, whichever variant of it was spoken."""
+        return [plain(name) for name in self.before]
+
     def times(self, name: str) -> int:
         """How often something was said before this turn."""
-        return self.before.count(name)
+        return self.said.count(name)
+
+
+def plain(name: str) -> str:
+    """An utterance without the ending that names its variant."""
+    return name.removesuffix("_again").removesuffix("_young")
 
 
 @dataclass(frozen=True)
@@ -34,6 +44,7 @@ class Heard:
     triage: str
     detail: str | None
     say: str | None
+    closeness: float
     for_danger: bool
     metadata: dict[str, Any]
 
@@ -41,3 +52,8 @@ class Heard:
     def young(self) -> bool:
         """Whether somebody under 16 is writing, as far as they told."""
         return self.metadata.get("age_band") in ("under13", "13-15")
+
+    @property
+    def under_18(self) -> bool:
+        """Whether somebody under 18 is writing, as far as they told."""
+        return self.young or self.metadata.get("age_band") == "16-17"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Any
 
 from rasa.core.policies.policy import Policy, PolicyPrediction
@@ -30,13 +31,12 @@ class TalkPolicy(Policy):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._flows = load_flows()
-        wanted = {key: self.config[key] for key in ("topic", "silence", "change_plan")}
-        self._sure = Sureness(**wanted)
+        self._sure = Sureness(**{name: self.config[name] for name in asdict(Sureness())})
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Confidences in the intent, from 0 to 1; see bot.policies.talk.Sureness."""
-        return {"priority": 7, "topic": 0.25, "silence": 0.5, "change_plan": 0.5}
+        """The numbers are explained by bot.policies.talk.Sureness."""
+        return {"priority": 7, **asdict(Sureness())}
 
     def train(
         self, training_trackers: list[TrackerWithCachedStates], domain: Domain, **kwargs: Any
@@ -102,6 +102,7 @@ def heard(message: UserUttered) -> Heard:
         triage=_triage(message),
         detail=detail.get("name"),
         say=detail.get("say"),
+        closeness=float(detail.get("confidence") or 0.0),
         for_danger=bool(detail.get("danger")),
         metadata=message.metadata or {},
     )

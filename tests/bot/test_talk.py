@@ -10,8 +10,9 @@ from bot.policies.talk_history import Heard, History
 
 MONEY = Topic("money", ("utter_money_1", "utter_money_2"), ("utter_a", "utter_b"), ("money",))
 PLAN = Topic("plan", ("utter_plan_1", "utter_plan_2"), ("utter_plan_end",), ("plan",), plan=True)
+TOLD = Topic("told", ("utter_told_1",), ("utter_a", "utter_b"), ("disclose_abuse",))
 FLOWS = Flows(
-    (MONEY, PLAN),
+    (MONEY, PLAN, TOLD),
     {"utter_money_1": {"affirm": "@next", "deny": "utter_no_pressure"}},
 )
 DOMAIN = {"utter_money_1_young", "utter_person_again", "utter_plan_1", "utter_money_1"}
@@ -22,6 +23,7 @@ def _turn(told: list[str], intent: str, *, confidence: float = 0.9, **extra: Any
         "triage": "standard",
         "detail": None,
         "say": None,
+        "closeness": 0.9 if extra.get("say") else 0.0,
         "for_danger": False,
         "metadata": {},
         **extra,
@@ -48,6 +50,32 @@ def test_yes_and_no_answer_what_was_asked() -> None:
 
 def test_yes_to_nothing_is_left_to_the_rules() -> None:
     assert _turn([], "affirm") == []
+
+
+def test_step_said_in_young_words_is_not_repeated() -> None:
+    young = {"metadata": {"age_band": "under13"}}
+    assert _turn(["utter_money_1_young"], "money", **young) == ["utter_money_2"]
+
+
+def test_back_after_silence_is_asked_for_safety_first() -> None:
+    quiet = {"metadata": {"was_quiet": True}}
+    assert _turn(["utter_money_1"], "greet", **quiet) == ["utter_welcome_back"]
+    assert _turn(["utter_money_1"], "money", **quiet) == ["utter_money_2"]
+
+
+def test_text_about_something_else_is_met_with_nothing_telling() -> None:
+    texted = {"metadata": {"channel": "sms"}}
+    assert _turn(["utter_plan_1"], "out_of_scope", **texted) == ["utter_neutral"]
+
+
+def test_danger_read_as_small_talk_is_still_a_telling() -> None:
+    flows_intent = _turn([], "out_of_scope", triage="urgent")
+    assert flows_intent == ["utter_told_1"]
+
+
+def test_no_calls_is_taken_at_its_word() -> None:
+    wish = {"metadata": {"contact": "no calls"}}
+    assert _turn(["utter_money_1"], "deny", **wish) == ["utter_person_no_calls"]
 
 
 def test_plan_goes_on_whatever_is_answered() -> None:

@@ -38,7 +38,7 @@ _SAFE_TIME = re.compile(
     rf"(?: (?:till?|until) {_TIME})?"
 )
 _NO_CALLS = re.compile(
-    r"\b(?:do ?n[o']?t|please don'?t|no one|nobody|never|not to|cant|can'?t) (?:\w+ ){0,3}?"
+    r"\b(?:do ?n[o']?t|please don'?t|no one|nobody|never|not to|not) (?:\w+ ){0,3}?"
     r"(?:ring|call|phone)|\bno (?:calls?|phone calls?|voicemails?|ringing)\b"
     r"|\btext only\b|\bnot (?:by )?phone\b"
 )

@@ -145,6 +145,7 @@ class Conversations:
             "area": told.area or conversation.area or self._area,
             "age_band": heard.age_band,
             "triage": max(conversation.triage, heard.assessment.triage).label,
+            "contact": told.told.get("contact"),
             "gate": heard.assessment.triage.label,
             "first": not state.replied,
             "resumed": heard.resumed,
