@@ -104,7 +104,7 @@ def test_person_who_joined_is_told_named_and_seen_typing(person: Person) -> None
     person.exchange("hello")
     conversation = person.conversation_id
     person.web.set_mode(conversation, Mode.WAITING)
-    expect(person.page.get_by_text("We have asked for a person.")).to_be_visible()
+    expect(person.page.get_by_text("We have asked for a person")).to_be_visible()
     person.web.set_mode(conversation, Mode.STAFF, "Sam")
     expect(person.page.locator("#who")).to_have_text("A person has joined: Sam")
     person.web.ring(conversation, "typing:advocate")
@@ -163,6 +163,27 @@ def test_text_without_any_space_is_not_cut_inside_a_sign(person: Person) -> None
     said = person.web.said(person.conversation_id, "person")
     assert "".join(said) == text
     assert all(part.startswith("👩") and part.endswith("👧") for part in said)
+
+
+def test_newest_message_stays_in_view_when_a_keyboard_opens(person: Person) -> None:
+    person.start()
+    for number in range(4):
+        person.exchange(f"message {number}")
+    person.page.set_viewport_size({"width": 390, "height": 420})
+    expect(person.theirs.last).to_be_in_viewport(ratio=0.95)
+
+
+def test_reading_back_is_not_torn_away_by_new_messages(person: Person) -> None:
+    person.start()
+    for number in range(8):
+        person.exchange(f"message {number}")
+    person.log.evaluate("e => e.scrollTo(0, 0)")
+    newest = person.button("New message")
+    expect(newest).to_be_hidden()
+    person.web.advocate_says(person.conversation_id, "Something new.")
+    newest.click()
+    expect(person.log.get_by_text("Something new.")).to_be_in_viewport()
+    expect(newest).to_be_hidden()
 
 
 def test_pasted_markup_stays_text(person: Person) -> None:

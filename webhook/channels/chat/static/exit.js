@@ -118,6 +118,8 @@ window.addEventListener("message", (event) => {
   if (framed && event.source === window.parent && event.data?.chat === "leave") leave();
 });
 
+document.documentElement.classList.add("live"); // Only now is it true that the keys work.
+
 // However the page is left, Back must not show the talk: it is wiped on the way out, and a page
 // that the browser kept is loaded anew (or left again).
 window.addEventListener("pagehide", () => {

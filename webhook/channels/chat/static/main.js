@@ -3,7 +3,7 @@
 import { leave, whenLeaving } from "./exit.js";
 import * as net from "./net.js";
 import { Outbox } from "./outbox.js";
-import { View } from "./view.js";
+import { by, View } from "./view.js";
 import { welcome, words } from "./words.js";
 
 const KEPT = "chat"; // In sessionStorage, only when the person ticked the box.
@@ -14,7 +14,6 @@ const TELL_TYPING_MS = 3000;
 const TIGHT = 304; // Pixels; below it the head of the page gives way.
 const HISTORY_MS = 1500;
 
-const by = (id) => document.getElementById(id);
 const view = new View();
 const asked = new URLSearchParams(window.location.hash.slice(1));
 let held = null; // {id, token} of the conversation

@@ -3,7 +3,13 @@
 import { words } from "./words.js";
 
 const NEAR = 120; // Pixels from the end within which new messages scroll into view.
-const by = (id) => document.getElementById(id);
+const found = new Map();
+
+/** An element by its id; looked up once, so that it is there even after the page was wiped. */
+export function by(id) {
+  if (!found.has(id)) found.set(id, document.getElementById(id));
+  return found.get(id);
+}
 
 function element(tag, className, text) {
   const made = document.createElement(tag);
@@ -18,9 +24,13 @@ export class View {
     this.drawn = new Map();
     this.day = "";
     by("latest").addEventListener("click", () => this.toEnd());
+    this.pinned = true;
     this.log.addEventListener("scroll", () => {
-      if (this.atEnd()) by("latest").hidden = true;
+      this.pinned = this.atEnd();
+      if (this.pinned) by("latest").hidden = true;
     });
+    // A keyboard that opens takes room from the end, where the newest message is.
+    new ResizeObserver(() => this.pinned && this.toEnd()).observe(this.log);
   }
 
   /** Show one of the three screens: "start", "talk" or "over". */

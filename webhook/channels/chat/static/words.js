@@ -11,7 +11,7 @@ export const words = {
   failed: "Not sent. Tap to try again",
   announceFailed: "Your message was not sent. You can try again.",
   withComputer: "You are chatting with a computer.",
-  waitingForPerson: "We have asked for a person. The computer stays with you until they come.",
+  waitingForPerson: "We have asked for a person to join. The computer is still here.",
   joined: (name) => `A person has joined: ${name}`,
   joinedNoName: "A person has joined.",
   wantPerson: "Can I talk to a person?",
