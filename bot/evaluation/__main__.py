@@ -26,7 +26,7 @@ def main(argv: list[str] | None = None) -> int:
     from bot.evaluation.measuring import measure_all
     from bot.evaluation.report import page
 
-    report = measure_all(_sets(options.set), Path("bot/config.yml"))
+    report = measure_all(Path(options.data), _sets(options.set), Path("bot/config.yml"))
     out = Path(options.out)
     out.mkdir(parents=True, exist_ok=True)
     (out / "understanding.json").write_text(json.dumps(report, indent=1, ensure_ascii=False))
@@ -62,6 +62,7 @@ def _print(report: dict[str, Any], out: Path) -> None:
 def _options(argv: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bot.evaluation", description=__doc__)
     parser.add_argument("--set", action="append", default=[], help="a fixed set to measure on too")
+    parser.add_argument("--data", default="nlu_data/nlu", help="a folder of training data")
     parser.add_argument("--out", default="reports")
     parser.add_argument("--keep-curve", action="store_true", help="write curve.json anew")
     return parser.parse_args(argv)

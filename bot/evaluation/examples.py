@@ -32,7 +32,7 @@ class Labelled:
         return Example(self.normal, self.intent, self.triage, self.voice)
 
 
-def training_messages(folder: Path = Path("nlu_data/nlu")) -> list[Labelled]:
+def training_messages(folder: Path) -> list[Labelled]:
     """Every example of the training data, in the order of its files."""
     found = []
     for file in sorted(folder.glob("*.yml")):

@@ -22,15 +22,18 @@ from bot.evaluation.weaknesses import weaknesses
 
 # Apart from the trainer's cache, which keeps only what the last training used.
 CACHE: Final = Path(".rasa/minilm-evaluation")
+DATA: Final = Path("nlu_data/nlu")
 _TIMED: Final = 200
 
 
-def measure_all(sets: dict[str, Path], config: Path) -> dict[str, Any]:
+def measure_all(data: Path, sets: dict[str, Path], config: Path) -> dict[str, Any]:
     """Held-out voices first, then each fixed set by its name; everything as plain data."""
     thresholds = configured(config)
-    training = training_messages()
+    training = training_messages(data)
     encoder = MiniLm()
-    pools = encode_cached(encoder, [m.normal for m in training], CACHE)
+    # Vectors of other data than the project's own would push those out of the cache.
+    cache = CACHE if data == DATA else None
+    pools = encode_cached(encoder, [m.normal for m in training], cache)
     unseen = Readings(training, _gate(training), read_unseen(training, pools))
     voices = len({message.voice for message in training})
     about = f"{len(training)} messages of {voices} voices, each read by a model without that voice."
