@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from typing import Any
 
@@ -12,6 +13,9 @@ from webhook.core.errors import AssistantUnavailable
 
 _OPEN_AFTER = 3  # failures in a row
 _REST_SECONDS = 2.0  # how long nobody asks after that
+# It reads one message at a time, so more at once only wait there, with the time-out running.
+_AT_ONCE = 8
+_QUEUE_SECONDS = 8.0  # how long a message waits for its turn in a rush before the fallback
 
 
 class Reply(BaseModel):
@@ -50,6 +54,7 @@ class Assistant:
             timeout=httpx.Timeout(timeout_seconds, connect=1.0),
             trust_env=False,
         )
+        self._turns = asyncio.Semaphore(_AT_ONCE)
         self._failures = 0
         self._rest_until = 0.0
 
@@ -86,8 +91,23 @@ class Assistant:
         await self._http.aclose()
 
     async def _post(self, what: str, body: dict[str, Any]) -> Any:
+        self._check_rest()
+        try:
+            await asyncio.wait_for(self._turns.acquire(), _QUEUE_SECONDS)
+        except TimeoutError as error:
+            raise AssistantUnavailable("too many at once") from error
+        try:
+            # Those before it may have found the assistant away.
+            self._check_rest()
+            return await self._exchange(what, body)
+        finally:
+            self._turns.release()
+
+    def _check_rest(self) -> None:
         if time.monotonic() < self._rest_until:
             raise AssistantUnavailable("resting after failures")
+
+    async def _exchange(self, what: str, body: dict[str, Any]) -> Any:
         try:
             answer = await self._http.post(f"/webhooks/helpline/{what}", json=body)
             answer.raise_for_status()

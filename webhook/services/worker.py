@@ -17,7 +17,9 @@ from webhook.store.database import Database
 
 SWEEP_SECONDS = 0.5  # how late an answer can be when Redis is away
 PURGE_SECONDS = 300.0
-_AT_ONCE = 64  # conversations worked on at the same time
+# Conversations worked on at the same time: many, since most of them wait for the assistant or the
+# carrier, and an emergency must not stand in line behind them (P2).
+_AT_ONCE = 1000
 
 
 class Worker:

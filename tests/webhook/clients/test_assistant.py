@@ -1,0 +1,75 @@
+"""Asking the assistant: a rush waits its turn, an absence is noticed once for all."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from fastapi import FastAPI
+
+from tests.fixtures.web import listening, says, serving
+from webhook.clients.assistant import Answer, Assistant
+from webhook.core.errors import AssistantUnavailable
+
+
+class Slow:
+    """An assistant that answers one message after the other, as Rasa does."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self.asked = 0
+
+    def app(self) -> FastAPI:
+        app, turn = FastAPI(), asyncio.Lock()
+
+        @app.post("/webhooks/helpline/message")
+        async def message() -> dict[str, object]:
+            self.asked += 1
+            async with turn:
+                await asyncio.sleep(self._seconds)
+            return says("I hear you.")
+
+        return app
+
+
+@contextmanager
+def slow(seconds: float) -> Iterator[tuple[Slow, str]]:
+    made = Slow(seconds)
+    bound, base = listening()
+    with serving(made.app(), bound):
+        yield made, base
+
+
+async def _ask(assistant: Assistant, message_id: int) -> Answer | None:
+    try:
+        return await assistant.ask("c", message_id, "hello", {})
+    except AssistantUnavailable:
+        return None
+
+
+async def test_p2_rush_is_answered_in_turn_without_timing_out() -> None:
+    with slow(0.05) as (_, base):
+        # All at once they would take 2 s, far beyond the time for one answer.
+        assistant = Assistant(base, "token", timeout_seconds=1.0)
+        answers = await asyncio.gather(*(_ask(assistant, i) for i in range(40)))
+        await assistant.close()
+    assert all(answer is not None for answer in answers)
+
+
+async def test_p2_absence_is_noticed_once_for_all_who_wait() -> None:
+    with slow(30) as (away, base):
+        assistant = Assistant(base, "token", timeout_seconds=0.3)
+        answers = await asyncio.gather(*(_ask(assistant, i) for i in range(40)))
+        await assistant.close()
+    assert answers == [None] * 40
+    assert away.asked < 20, "those who waited must not each wait for the time-out"
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9"])
+async def test_nobody_there_is_said_as_unavailable(url: str) -> None:
+    assistant = Assistant(url, "token", timeout_seconds=1.0)
+    with pytest.raises(AssistantUnavailable):
+        await assistant.ask("c", 1, "hello", {})
+    await assistant.close()
