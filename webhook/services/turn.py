@@ -94,7 +94,8 @@ def after_assistant(heard: Heard, answer: Answer) -> Turn:
     """The assistant's answer, made safe: triage never lower, an emergency always with 999."""
     reading = answer.reading
     turn = Turn(
-        replies=[said.text for said in answer.replies],
+        # Each once: an assistant that goes round in circles must not flood a phone.
+        replies=list(dict.fromkeys(said.text for said in answer.replies)),
         triage=max(heard.assessment.triage, _level(reading.triage)),
         commands=parse_commands(answer.commands),
         intent=reading.intent,

@@ -56,6 +56,14 @@ async def test_p2_assistant_away_gives_the_true_fallback(service: Service) -> No
     assert kinds == ["assistant_away"]
 
 
+async def test_assistant_in_circles_says_each_thing_once(service: Service) -> None:
+    service.assistant.answer = lambda _: Answer(
+        replies=[Reply(text="Say it another way?")] * 10, reading=Reading(intent="greet")
+    )
+    await service.exchange("hello there")
+    assert (await service.exchange("what now")).count("Say it another way?") == 1
+
+
 async def test_p3_triage_is_raised_by_the_model_and_never_lowered(service: Service) -> None:
     service.assistant.answer = lambda _: _says("That sounds hard.", triage="urgent")
     conversation = await service.text("it has been getting worse")
