@@ -41,8 +41,8 @@ class Example:
 class Thresholds:
     """When a message is raised: P(urgent or emergency), and P(emergency), from 0 to 1."""
 
-    raise_urgent: float = 0.35
-    raise_emergency: float = 0.45
+    raise_urgent: float = 0.3
+    raise_emergency: float = 0.2
 
 
 @dataclass(frozen=True)
