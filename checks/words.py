@@ -138,7 +138,7 @@ def _said_by_data() -> Iterator[str]:
             yield name
             yield from (answer for answer in answers.values() if answer != "@next")
     for path in DETAILS.glob("*.yml"):
-        yield from (detail["say"] for detail in _load(path)["details"])
+        yield from (d["say"] for d in _load(path)["details"] if "say" in d)
     for path in RULES.glob("*.yml"):
         for rule in _load(path).get("rules") or []:
             yield from (step["action"] for step in rule["steps"] if "action" in step)
