@@ -25,4 +25,5 @@ pytest_plugins = [
     "tests.fixtures.person",
     "tests.fixtures.hub",
     "tests.fixtures.console",
+    "tests.fixtures.twilio",
 ]
