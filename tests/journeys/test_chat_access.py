@@ -111,6 +111,18 @@ def _tab_through(person: Person, steps: int) -> None:
             assert person.page.evaluate(COVERED) == ""
 
 
+def test_first_screen_opens_at_its_beginning_when_enlarged(people: Callable[..., Person]) -> None:
+    person = people(**LOOKS["zoom"]).open()
+    expect(person.button("Start chat")).to_be_visible()
+    expect(person.page.get_by_role("heading", name="You can talk")).to_be_in_viewport()
+    person.start()
+    for number in range(3):
+        person.exchange(f"line {number}")
+    person.page.evaluate("window.scrollTo(0, 0)")
+    person.page.set_viewport_size({"width": 320, "height": 250})
+    expect(person.button("Delete this chat")).to_be_in_viewport()
+
+
 def test_whole_journey_by_keyboard_alone(people: Callable[..., Person]) -> None:
     person = people(viewport=LAPTOP)
     person.web.bot.answer = lambda text: says(f"You said {text}.", quick_replies=["Tell me more"])

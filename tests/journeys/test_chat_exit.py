@@ -125,6 +125,18 @@ def test_leaving_otherwise_shows_no_talk_on_back(person: Person) -> None:
     assert SECRET not in person.text()
 
 
+def test_page_kept_by_the_browser_holds_no_talk(person: Person) -> None:
+    """The automated browser keeps no pages for Back, so its two events are given by hand."""
+    talking(person)
+    person.page.evaluate("window.dispatchEvent(new PageTransitionEvent('pagehide'))")
+    assert SECRET not in person.text()
+    with person.page.expect_navigation():
+        person.page.evaluate(
+            "window.dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))"
+        )
+    expect(person.button("Start chat")).to_be_visible()
+
+
 def test_exit_is_a_link_without_javascript(people: Callable[..., Person]) -> None:
     person = people(java_script_enabled=False).open()
     person.page.get_by_role("link", name="Exit", exact=True).click()

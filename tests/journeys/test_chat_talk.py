@@ -224,6 +224,7 @@ def test_p1_nothing_is_lost_while_offline(person: Person) -> None:
     for bubble in (first, second):
         expect(bubble.locator(".state")).to_have_text("Sent", timeout=15000)
     expect(person.log.get_by_text("Said meanwhile.")).to_have_count(1)
+    expect(person.theirs).to_have_count(3)  # The first words, one answer, and this: none twice.
     expect(person.notice).to_have_text("")
     said = person.web.said(conversation, "person")
     assert said == ["before", "while offline 1", "while offline 2"]

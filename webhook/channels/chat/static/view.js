@@ -30,7 +30,10 @@ export class View {
       if (this.pinned) by("latest").hidden = true;
     });
     // A keyboard that opens takes room from the end, where the newest message is.
-    new ResizeObserver(() => this.pinned && this.toEnd()).observe(this.log);
+    new ResizeObserver(() => {
+      const talking = document.body.dataset.screen === "talk";
+      if (talking && this.pinned && this.scroller() === this.log) this.toEnd();
+    }).observe(this.log);
   }
 
   /** Show one of the three screens: "start", "talk" or "over". */
