@@ -32,8 +32,11 @@ class Carrier(Protocol):
         """Send one text; raises SendRetryable, SendUncertain or SendRefused."""
         ...
 
-    def find(self, to: str, text: str, since: datetime) -> Accepted | None:
-        """A text that was accepted since a moment (UTC), for when the answer was lost."""
+    def find(self, to: str, text: str, since: datetime, known: frozenset[str]) -> Accepted | None:
+        """A text that was accepted since a moment (UTC), for when the answer was lost.
+
+        The `known` ids are those of other messages, which may say the same.
+        """
         ...
 
 
@@ -74,7 +77,7 @@ class TwilioCarrier:
             raise SendUncertain(type(error).__name__) from error
         return Accepted(str(made.sid), _count(made.num_segments))
 
-    def find(self, to: str, text: str, since: datetime) -> Accepted | None:
+    def find(self, to: str, text: str, since: datetime, known: frozenset[str]) -> Accepted | None:
         """The newest outbound text to a number with this body; see Carrier."""
         try:
             # DateSent filters by UTC day at Twilio, so the exact moment is compared here.
@@ -86,7 +89,8 @@ class TwilioCarrier:
         for made in listed:
             created = made.date_created
             recent = created is None or created.timestamp() >= int(since.timestamp())
-            if made.body == text and recent and str(made.direction).startswith("outbound"):
+            ours = str(made.direction).startswith("outbound") and made.sid not in known
+            if made.body == text and recent and ours:
                 return Accepted(str(made.sid), _count(made.num_segments))
         return None
 

@@ -39,6 +39,7 @@ class _Letter:
     number: str
     text: str
     uncertain_since: datetime | None
+    known: frozenset[str] = frozenset()  # the carrier's ids of what this person was sent before
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ class Outbox:
     def _call(self, letter: _Letter) -> Accepted:
         if letter.uncertain_since is not None:
             since = letter.uncertain_since - _LOOK_BACK
-            found = self._carrier.find(letter.number, letter.text, since)
+            found = self._carrier.find(letter.number, letter.text, since, letter.known)
             if found is not None:
                 return found
         callback = f"{self._callback_url}?message={letter.message_id}"
@@ -147,7 +148,10 @@ class Outbox:
             message.sent_at = now
         key = conversations.key_of(session, self._vault, conversation_id)
         number = conversations.number_of(conversation, key)
-        return _Letter(message.id, number, messages.text_of(message, key), uncertain_since)
+        known = frozenset[str]()
+        if uncertain_since is not None:
+            known = messages.provider_sids(session, conversation_id)
+        return _Letter(message.id, number, messages.text_of(message, key), uncertain_since, known)
 
     def _settle(
         self, session: Session, conversation_id: str, letter: _Letter, outcome: _Outcome

@@ -129,6 +129,16 @@ def next_unsent(session: Session, conversation_id: str) -> Message | None:
     )
 
 
+def provider_sids(session: Session, conversation_id: str) -> frozenset[str]:
+    """The carrier's ids of everything in a conversation that has one."""
+    found = session.scalars(
+        select(Message.provider_sid).where(
+            Message.conversation_id == conversation_id, Message.provider_sid.is_not(None)
+        )
+    )
+    return frozenset(sid for sid in found if sid is not None)
+
+
 def withdraw_unsent(session: Session, conversation_id: str) -> int:
     """Take everything not yet sent out of the outbox; returns how many there were."""
     done = session.execute(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.fixtures.service import NUMBER, Service
+from webhook.clients.assistant import Answer, Reply
 from webhook.core.errors import SendRefused, SendRetryable, SendUncertain
 from webhook.core.messages import Status
 from webhook.services.receipts import Receipts
@@ -57,6 +58,18 @@ async def test_p1_crash_between_send_and_commit_is_looked_up(service: Service) -
     )  # fmt: skip
     await reborn.send(conversation)
     assert service.carrier.taken.count((NUMBER, first)) == 1
+
+
+async def test_p1_same_words_twice_are_not_taken_for_one_another(service: Service) -> None:
+    service.assistant.answer = lambda _: Answer(replies=[Reply(text="Go on.")])
+    for _ in range(2):
+        conversation = await _answered(service)
+        await service.outbox.send(conversation)
+    conversation = await _answered(service)
+    await service.database.write(service.outbox._take, conversation)
+    service.clock.advance(seconds=120)  # the sender died before it reached the carrier
+    await service.outbox.send(conversation)
+    assert service.carrier.taken.count((NUMBER, "Go on.")) == 3
 
 
 async def test_opted_out_number_is_marked_as_stopped(service: Service) -> None:
