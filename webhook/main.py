@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
 
@@ -55,8 +56,10 @@ def _lifespan(
 ) -> Callable[[FastAPI], contextlib.AbstractAsyncContextManager[None]]:
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        await leave_first_link(parts.settings, parts.accounts)
+        link = asyncio.create_task(leave_first_link(parts.settings, parts.accounts))
         yield
+        link.cancel()
+        await asyncio.wait([link])
         await chat.close()
         await parts.close()
 

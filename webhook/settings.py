@@ -113,6 +113,11 @@ class Settings(BaseSettings):
         return self.bot_token or derive_token(self.secret_key[0], "assistant token")
 
     @property
+    def first_link(self) -> Path:
+        """Where the link for the first manager of the hub lies until it is used."""
+        return self.data / "hub-first-link.txt"
+
+    @property
     def production(self) -> bool:
         """Whether real people may be on the other side."""
         return self.env is Environment.PRODUCTION

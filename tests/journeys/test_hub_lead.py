@@ -12,7 +12,6 @@ from playwright.sync_api import Page, expect
 from tests.fixtures.console import PASSWORD, Console, code, watched
 from tests.fixtures.web import opened, until
 from webhook.core.staff import Role
-from webhook.hub.first_link import link_file
 
 pytestmark = pytest.mark.browser
 
@@ -23,7 +22,7 @@ def window(console: Console) -> Page:
 
 
 def test_first_manager_comes_in_by_the_link_and_adds_an_advocate(console: Console) -> None:
-    path = link_file(console.web.settings)
+    path = until(lambda: (f := console.web.settings.first_link).exists() and f.read_text() and f)
     assert path.stat().st_mode & 0o777 == 0o600
     page = window(console)
     page.goto(path.read_text().strip())
@@ -236,3 +235,21 @@ def test_wellbeing_choices_blur_hide_and_take_a_break(console: Console, tmp_path
     page.goto(f"{console.web.base}/hub/account")
     page.get_by_role("button", name="Take a break").click()
     expect(page.get_by_text("You are on a break.")).to_be_visible()
+
+
+def test_service_is_checked_and_put_into_a_message(console: Console) -> None:
+    lee = console.account("Lee", Role.MANAGER)
+    page = console.page(lee)
+    page.goto(f"{console.web.base}/hub/directory")
+    card = page.get_by_role("region", name="Karma Nirvana")
+    expect(card).to_contain_text("Not yet")
+    card.get_by_role("button", name="Checked today").click()
+    expect(card).to_contain_text("by Lee")
+    chat = opened(console.web)
+    chat.write("can i talk to someone")
+    assert console.client(lee).post(f"/hub/c/{chat.id}/claim").status_code == 303
+    page.goto(f"{console.web.base}/hub/c/{chat.id}")
+    page.locator("summary", has_text="Services").click()
+    page.get_by_label("Find").fill("karma")
+    page.get_by_role("button", name="Put into the message").click()
+    expect(page.get_by_label("Message to the person")).to_have_value("Karma Nirvana: 0800 5999 247")

@@ -136,6 +136,8 @@ async def _tell_addresses(settings: Settings, plan: Plan) -> None:
     for name, path in (("Web chat", "/chat"), ("Hub", "/hub")):
         if await has_page(plan.web, path):
             say(f"  {name:<18} {public}{path}")
+    if settings.first_link.exists():
+        say(f"  First manager      {settings.first_link.read_text().strip()}")
     say(f"  Texts arrive at    {public}/twilio/sms")
     say(f"  Health             {public}/readyz")
     say(f"  Logs               {settings.data / 'logs'}")

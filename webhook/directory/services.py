@@ -102,9 +102,11 @@ def choose(
     who: Who = "adult",
     audience: Audience | None = None,
     checked_only: bool = True,
+    checked: frozenset[str] = frozenset(),
 ) -> list[Service]:
     """At most two services for a need: those that fit the person, open ones first.
 
+    With `checked_only` they are checked in their file or, by their id, at the hub (`checked`).
     One for an audience is only told to somebody of it, so a man is not sent to a women's line.
     """
     fitting = [
@@ -113,7 +115,7 @@ def choose(
         if need in service.needs
         and who in service.who
         and (not service.audience or audience in service.audience)
-        and (service.last_checked is not None or not checked_only)
+        and (service.last_checked is not None or service.id in checked or not checked_only)
     ]
     fitting.sort(key=lambda service: not service.open_at(moment))
     return fitting[:MOST_AT_ONCE]

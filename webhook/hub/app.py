@@ -20,6 +20,7 @@ from webhook.hub.account import AccountPages
 from webhook.hub.admin import AdminPages
 from webhook.hub.casework import CaseworkPages
 from webhook.hub.conversation import ConversationPages
+from webhook.hub.directory import DirectoryPages
 from webhook.hub.door import Door
 from webhook.hub.lead import LeadPages
 from webhook.hub.live import Live
@@ -41,21 +42,22 @@ def mount_hub(app: FastAPI, settings: Settings, desk: Desk, accounts: Accounts) 
     factors = Factors(desk.database, desk.vault, desk.clock, settings.public_url)
     app.mount("/hub/static", StaticFiles(directory=_STATIC), name="hub-static")
     app.mount("/hub/door", _guarded(make_door(access, accounts, factors, pages)))
-    console = make_console(desk, access, accounts, pages, settings.public_url)
+    console = make_console(desk, access, accounts, pages, settings)
     app.mount("/hub", _guarded(console))
 
 
 def make_console(
-    desk: Desk, access: Access, accounts: Accounts, pages: Pages, public_url: str
+    desk: Desk, access: Access, accounts: Accounts, pages: Pages, settings: Settings
 ) -> FastAPI:
     """The console: every operation needs somebody who is signed in."""
     console = _application("Hub console", pages, guarded=access)
     console.include_router(QueuePages(desk, pages).router())
     console.include_router(Live(desk, pages, access).router())
-    console.include_router(ConversationPages(desk, pages).router())
+    console.include_router(ConversationPages(desk, pages, settings.area).router())
     console.include_router(CaseworkPages(desk, pages).router())
     console.include_router(LeadPages(desk, pages).router())
-    console.include_router(AdminPages(desk, pages, accounts, public_url).router())
+    console.include_router(AdminPages(desk, pages, accounts, settings.public_url).router())
+    console.include_router(DirectoryPages(desk, pages, settings.area).router())
     console.include_router(AccountPages(desk, pages, access, accounts).router())
     return console
 

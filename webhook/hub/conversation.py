@@ -12,6 +12,7 @@ from webhook.core.errors import BadInput
 from webhook.core.staff import Permission
 from webhook.core.triage import Triage
 from webhook.hub.access import allow, who_of
+from webhook.hub.cards import cards
 from webhook.hub.pages import Pages
 from webhook.services import lines
 from webhook.services.audit import LOWER_REASONS, OVERRIDE_REASONS, REVEAL_REASONS
@@ -28,9 +29,10 @@ Text = Annotated[str, Form()]
 class ConversationPages:
     """The page of a conversation and its acts. Every look at one is audited (P9)."""
 
-    def __init__(self, desk: Desk, pages: Pages) -> None:
+    def __init__(self, desk: Desk, pages: Pages, area: str) -> None:
         self._desk = desk
         self._pages = pages
+        self._area = area
         self._files = Casefiles(desk)
         self._handovers = Handovers(desk)
         self._writing = Writing(desk)
@@ -58,10 +60,12 @@ class ConversationPages:
         who = who_of(request)
         file = await self._files.open(who, conversation)
         people = await self._desk.database.read(staff.everyone, active=True)
+        services = cards(file, self._area, self._desk.clock.now())
         return self._pages.show(
             request,
             "conversation.html",
             file=file,
+            services=services,
             people=[row for row in people if _can_take(row) and row.id != who.staff_id],
             purposes=lines.purposes(),
             teams=lines.teams(),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
-from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -11,25 +11,26 @@ from webhook.logs import get_log
 from webhook.services.staff import Accounts
 from webhook.settings import Settings
 
-
-def link_file(settings: Settings) -> Path:
-    """Where the link lies for whoever runs the machine."""
-    return settings.data / "hub-first-link.txt"
+_AGAIN_SECONDS = 1.0
 
 
 async def leave_first_link(settings: Settings, accounts: Accounts) -> None:
-    """Write a link to the data folder, readable by its owner only; take it away once used."""
-    path = link_file(settings)
-    try:
-        token = await accounts.first_link()
-    except SQLAlchemyError as error:
-        get_log().warning("first_link_not_made", exc_info=error)
-        return
+    """Write a link to the data folder, readable by its owner only; take it away once used.
+
+    A database that is still being made is tried again until it is there.
+    """
+    while True:
+        try:
+            token = await accounts.first_link()
+        except SQLAlchemyError:
+            await asyncio.sleep(_AGAIN_SECONDS)
+        else:
+            break
+    path = settings.first_link
+    path.unlink(missing_ok=True)
     if token is None:
-        path.unlink(missing_ok=True)
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.unlink(missing_ok=True)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w") as file:
         file.write(f"{settings.public_url}/hub/door/link#{token}\n")

@@ -33,7 +33,7 @@ from webhook.services.turn import (
     set_aside,
     without_assistant,
 )
-from webhook.store import conversations, messages
+from webhook.store import content, conversations, messages
 from webhook.store.database import Database
 from webhook.store.models import Message
 
@@ -51,6 +51,7 @@ class _Task:
     attempts: int
     heard: Heard
     metadata: dict[str, Any]
+    checked: frozenset[str]
 
 
 class Conversations:
@@ -152,7 +153,8 @@ class Conversations:
             "was_quiet": conversation.quiet,
             "mode": conversation.mode,
         }
-        return _Task(conversation.id, message.id, message.attempts, heard, metadata)
+        checked = content.checked_services(session, self._clock.now())
+        return _Task(conversation.id, message.id, message.attempts, heard, metadata, checked)
 
     async def _decide(self, task: _Task) -> Turn:
         turn = before_assistant(task.heard)
@@ -167,7 +169,10 @@ class Conversations:
             return without_assistant(task.heard)
         turn = after_assistant(task.heard, answer)
         area = str(task.metadata["area"] or "")
-        add_services(turn, task.heard, area, self._clock.now(), checked_only=self._checked_only)
+        add_services(
+            turn, task.heard, area, self._clock.now(),
+            checked_only=self._checked_only, checked=task.checked,
+        )  # fmt: skip
         return turn
 
     def _commit(self, session: Session, task: _Task, turn: Turn) -> _Task | None:

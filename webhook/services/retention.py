@@ -12,7 +12,7 @@ from webhook.core.clock import Clock
 from webhook.core.messages import Mode
 from webhook.core.vault import Vault
 from webhook.services import casework
-from webhook.store import cases, handovers
+from webhook.store import cases, handovers, staff
 from webhook.store.database import Database
 from webhook.store.models import Case, Conversation, ConversationKey
 
@@ -89,5 +89,9 @@ def rewrap_keys(session: Session, vault: Vault, limit: int = 500) -> int:
             break
         if vault.needs_rewrap(row.wrapped):
             row.wrapped = vault.wrap(vault.unwrap(row.wrapped))
+            count += 1
+    for person in staff.everyone(session):
+        if vault.needs_rewrap(person.wrapped_key):
+            person.wrapped_key = vault.wrap(vault.unwrap(person.wrapped_key))
             count += 1
     return count

@@ -20,7 +20,15 @@ _AUDIENCES: frozenset[Audience] = frozenset({"woman", "man", "lgbt"})
 _MOST_SEGMENTS = 2
 
 
-def add_services(turn: Turn, heard: Heard, area: str, now: datetime, *, checked_only: bool) -> None:
+def add_services(
+    turn: Turn,
+    heard: Heard,
+    area: str,
+    now: datetime,
+    *,
+    checked_only: bool,
+    checked: frozenset[str] = frozenset(),
+) -> None:
     """Add one reply with the services that the turn asks for; none fit, none is added.
 
     By text they bear their discreet names and stay within two segments.
@@ -34,6 +42,7 @@ def add_services(turn: Turn, heard: Heard, area: str, now: datetime, *, checked_
                 who=_who(command.need, heard),
                 audience=_audience(heard.state.audience),
                 checked_only=checked_only,
+                checked=checked,
             )
             texted = heard.channel is Channel.SMS
             lines = [service.words(discreetly=texted) for service in chosen]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webhook.core.errors import Conflict, NotFound
-from webhook.store.hub_models import CannedReply, Review
+from webhook.store.hub_models import CannedReply, DirectoryCheck, Review
+
+CHECK_LASTS = timedelta(days=180)
 
 
 def canned(session: Session) -> Sequence[CannedReply]:
@@ -39,6 +41,26 @@ def drop_canned(session: Session, reply_id: int) -> str:
         raise NotFound("no such reply")
     session.delete(row)
     return row.shortcut
+
+
+def checked_services(session: Session, now: datetime) -> frozenset[str]:
+    """The services that somebody at the hub has checked lately enough to tell people of them."""
+    query = select(DirectoryCheck.service).where(DirectoryCheck.checked_at > now - CHECK_LASTS)
+    return frozenset(session.scalars(query))
+
+
+def checks(session: Session) -> dict[str, DirectoryCheck]:
+    """Every check, by service."""
+    return {row.service: row for row in session.scalars(select(DirectoryCheck))}
+
+
+def check_service(session: Session, service: str, staff_id: int, now: datetime) -> None:
+    """Note that a service was checked today."""
+    row = session.get(DirectoryCheck, service)
+    if row is None:
+        row = DirectoryCheck(service=service)
+        session.add(row)
+    row.checked_at, row.checked_by = now, staff_id
 
 
 def reviews(session: Session, *, done: bool, limit: int = 100) -> Sequence[Review]:

@@ -77,7 +77,12 @@ async def call(
     app: FastAPI, method: str, path: str, cookies: dict[str, str], **headers: str
 ) -> httpx.Response:
     filled = path.replace("{conversation}", "0" * 32).replace("{session}", "none")
-    filled = filled.replace("{name}", "waiting").replace("{staff}", "999").replace("{id}", "1")
+    filled = (
+        filled.replace("{name}", "waiting")
+        .replace("{staff}", "999")
+        .replace("{id}", "1")
+        .replace("{service}", "none")
+    )
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     given = {"Origin": BASE} | headers
     async with httpx.AsyncClient(

@@ -10,7 +10,9 @@ import pytest
 from tests.fixtures.service import Service
 from webhook.core.errors import BadInput, Forbidden
 from webhook.core.staff import Role, Who
+from webhook.core.vault import Vault
 from webhook.services.factors import Factors
+from webhook.services.retention import rewrap_keys
 from webhook.services.staff import Accounts, Limits, Locked, Refused
 from webhook.store import audit, staff
 
@@ -257,3 +259,16 @@ async def test_stored_secrets_are_not_readable(
     assert row.password_hash is not None
     assert row.password_hash.startswith("$argon2id$")
     assert secret.encode() not in (row.totp_sealed or b"")
+
+
+async def test_p7_staff_secrets_survive_a_change_of_the_secret_key(
+    accounts: Accounts, factors: Factors, service: Service
+) -> None:
+    secret, _ = await enrolled(accounts, factors, service)
+    both = Vault(["another secret key of the tests", "a secret key of the tests, long enough"])
+    assert await service.database.write(rewrap_keys, both) == 1
+    row = await service.database.read(staff.by_login, LOGIN)
+    assert row is not None
+    assert row.totp_sealed is not None
+    alone = Vault(["another secret key of the tests"])
+    assert staff.open_for(alone, row, row.totp_sealed, "totp") == secret

@@ -137,6 +137,18 @@ if (composer) {
   });
 }
 
+document.querySelector("[data-find]")?.addEventListener("input", (event) => {
+  const wanted = event.target.value.toLowerCase();
+  for (const card of document.querySelectorAll("[data-card]")) card.hidden = !card.textContent.toLowerCase().includes(wanted);
+});
+for (const button of document.querySelectorAll("[data-put]")) {
+  button.addEventListener("click", () => {
+    reply.value = [reply.value.trimEnd(), button.dataset.put].filter(Boolean).join(" ");
+    reply.dispatchEvent(new Event("input", { bubbles: true }));
+    reply.focus();
+  });
+}
+
 document.querySelector("[data-reveal]")?.addEventListener("submit", async (event) => {
   event.preventDefault();
   try {
