@@ -14,6 +14,7 @@ from bot.policies.flows import NEXT, Flows, Topic
 from bot.policies.talk_history import Heard, History, plain
 
 DANGER = ("utter_emergency", "utter_ask_hub_danger")
+BESIDE = ("utter_999", "utter_ask_hub_danger")
 NOT_UNDERSTOOD = ("utter_not_understood", "utter_not_understood_again", "utter_offer_person")
 # Once somebody has told something, not following a remark is no reason to say so: they are heard.
 HEARD = ("utter_heard_you", "utter_heard_you_again", "utter_offer_person")
@@ -31,9 +32,10 @@ _SMALL_TALK = frozenset({"greet", "thank", "goodbye", "out_of_scope"})
 class Sureness:
     """From which confidence in the intent, or closeness to a detail, it is acted on (0 to 1)."""
 
-    topic: float = 0.3
+    topic: float = 0.35
     silence: float = 0.5
     change_plan: float = 0.5
+    danger: float = 0.55
     detail: float = 0.66
     over_detail: float = 0.7
 
@@ -43,13 +45,18 @@ def choose(
 ) -> list[str]:
     """The utterances of this turn, in order; none leaves it to the rules. Silence is one too."""
     chosen = _choose(heard, told, flows, sure)
+    if heard.triage == "emergency" and chosen and not set(DANGER) & set(chosen):
+        # What was said fits the message; P10 wants 999 beside it, and a person is asked for.
+        chosen += [] if heard.for_danger and heard.say in chosen else list(BESIDE)
     return [_fitting(name, heard, told, domain) for name in chosen]
 
 
 def _choose(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[str]:
     silent = SILENT.get(heard.intent or "")
-    if heard.triage == "emergency":
-        return [heard.say] if heard.say and heard.for_danger else list(DANGER)
+    if heard.triage == "emergency" and heard.say and heard.for_danger:
+        return [heard.say]
+    if heard.triage == "emergency" and heard.danger >= sure.danger:
+        return list(DANGER)
     if silent and not told.before:
         return ["utter_greet"]  # nobody writes for the first time only to stop
     if silent:
@@ -57,7 +64,8 @@ def _choose(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[s
     if heard.metadata.get("was_quiet") and not _says_something(heard, sure):
         return ["utter_welcome_back"]
     if heard.metadata.get("contact") == "no calls":
-        return ["utter_person_no_calls"]
+        asked = heard.metadata.get("mode") == "waiting"
+        return ["utter_person_no_calls" if asked else "utter_no_calls"]
     if heard.say is not None and _detail_counts(heard, sure):
         return _with_next(heard.say, told, flows)
     if heard.intent in ANSWERS and heard.confidence >= sure.topic:
@@ -68,7 +76,7 @@ def _choose(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[s
 def _by_topic(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[str]:
     """The next step of what the message is about, of a plan first if one is being made."""
     plan = flows.plan_in_hand(told.said)
-    if _may_be_somebody_else(heard, told, flows):
+    if _may_be_somebody_else(heard, told, flows, sure):
         return ["utter_neutral"]
     if plan is not None and _stays_in_plan(heard, plan, sure):
         return _step(plan, told)
@@ -95,21 +103,22 @@ def _detail_counts(heard: Heard, sure: Sureness) -> bool:
     A close one always does; a less close one gives way to an intent that is sure. Someone at risk
     who says thanks or goodbye is answered for the risk.
     """
-    if heard.triage == "urgent" and (heard.detail or "").startswith(_POLITE):
+    if heard.triage != "standard" and (heard.detail or "").startswith(_POLITE):
         return heard.intent in _SMALL_TALK or heard.confidence < sure.change_plan
     return heard.closeness >= sure.detail or heard.confidence < sure.over_detail
 
 
-def _may_be_somebody_else(heard: Heard, told: History, flows: Flows) -> bool:
+def _may_be_somebody_else(heard: Heard, told: History, flows: Flows, sure: Sureness) -> bool:
     """A text about something else in the middle of a talk: another person may hold the phone."""
     texted = heard.metadata.get("channel") == "sms"
     unrelated = heard.intent == "out_of_scope" and heard.triage == "standard"
-    return texted and unrelated and flows.in_hand(told.said) is not None
+    sure_of_it = heard.confidence >= sure.change_plan
+    return texted and unrelated and sure_of_it and flows.in_hand(told.said) is not None
 
 
 def _meant(heard: Heard) -> str | None:
     """The intent to act on: danger told in other words is a telling, whatever it was read as."""
-    if heard.triage == "urgent" and heard.intent in _TELLS_NOTHING:
+    if heard.triage != "standard" and heard.intent in _TELLS_NOTHING:
         return "home_worry_young_person" if heard.young else "disclose_abuse"
     if heard.intent == "teen_relationship" and not heard.under_18:
         return "disclose_abuse"

@@ -42,6 +42,7 @@ class Heard:
     intent: str | None
     confidence: float
     triage: str
+    danger: float
     detail: str | None
     say: str | None
     closeness: float

@@ -100,6 +100,7 @@ def heard(message: UserUttered) -> Heard:
         intent=message.intent.get("name"),
         confidence=float(message.intent.get("confidence") or 0.0),
         triage=_triage(message),
+        danger=_danger(message),
         detail=detail.get("name"),
         say=detail.get("say"),
         closeness=float(detail.get("confidence") or 0.0),
@@ -113,6 +114,14 @@ def _triage(message: UserUttered) -> str:
     if (message.metadata or {}).get("gate") == "emergency":
         return "emergency"
     return str(((message.parse_data or {}).get("triage") or {}).get("level") or "standard")
+
+
+def _danger(message: UserUttered) -> float:
+    """How likely an emergency is; what the service's gate calls one is certain."""
+    if (message.metadata or {}).get("gate") == "emergency":
+        return 1.0
+    read = (message.parse_data or {}).get("triage") or {}
+    return float((read.get("probabilities") or {}).get("emergency") or 0.0)
 
 
 def _done(tracker: DialogueStateTracker) -> list[str]:

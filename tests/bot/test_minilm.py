@@ -15,7 +15,7 @@ import numpy as np
 from transformers import AutoTokenizer, TFAutoModel
 from bot.components.minilm import MiniLm, model_folder
 
-texts = ["he's outside", "how do i get a non-mol order", "\U0001f62d", "x " * 90, "Mam nie m\u00f3wi\u0119"]
+texts = ["he's outside", "how do i get a non-mol order", "\U0001f62d", "x " * 90]
 tokenizer = AutoTokenizer.from_pretrained(model_folder())
 model = TFAutoModel.from_pretrained(model_folder())
 for text, ours in zip(texts, MiniLm().encode(texts)):
@@ -32,5 +32,5 @@ def test_vectors_equal_those_of_the_original() -> None:
         [str(BOT_PYTHON), "-c", _COMPARE], capture_output=True, text=True, timeout=240, check=True
     )
     likeness = [float(line) for line in done.stdout.split()]
-    assert len(likeness) == 5
+    assert len(likeness) == 4
     assert min(likeness) > 0.9999

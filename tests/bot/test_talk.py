@@ -21,6 +21,7 @@ DOMAIN = {"utter_money_1_young", "utter_person_again", "utter_plan_1", "utter_mo
 def _turn(told: list[str], intent: str, *, confidence: float = 0.9, **extra: Any) -> list[str]:
     fields = {
         "triage": "standard",
+        "danger": 0.9,
         "detail": None,
         "say": None,
         "closeness": 0.9 if extra.get("say") else 0.0,
@@ -75,6 +76,8 @@ def test_danger_read_as_small_talk_is_still_a_telling() -> None:
 
 def test_no_calls_is_taken_at_its_word() -> None:
     wish = {"metadata": {"contact": "no calls"}}
+    assert _turn(["utter_money_1"], "deny", **wish) == ["utter_no_calls"]
+    wish["metadata"]["mode"] = "waiting"
     assert _turn(["utter_money_1"], "deny", **wish) == ["utter_person_no_calls"]
 
 
@@ -89,6 +92,11 @@ def test_plan_interrupted_by_a_question_is_offered_again() -> None:
 
 def test_p10_danger_comes_before_everything() -> None:
     assert _turn(["utter_plan_1"], "affirm", triage="emergency")[0] == "utter_emergency"
+
+
+def test_p10_possible_danger_keeps_the_answer_and_names_999() -> None:
+    turn = _turn(["utter_money_1"], "money", triage="emergency", danger=0.3)
+    assert turn == ["utter_money_2", "utter_999", "utter_ask_hub_danger"]
 
 
 def test_silence_only_when_sure() -> None:

@@ -1,4 +1,4 @@
-"""Whole messages that are commands to the service: stop, start, help, delete."""
+"""Whole messages that are commands to the service: stop, start, help, a person, delete."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ class Keyword(StrEnum):
     STOP = "stop"
     START = "start"
     HELP = "help"
+    PERSON = "person"
     DELETE = "delete"
 
 
@@ -43,6 +44,15 @@ start|unstop|restart|start again|start (?:texting|messaging)(?: me)?(?: again)?|
 |subscribe|opt in|optin|(?:(?:yo)?u can )?(?:text|message) me again(?: now)?
 """
 _HELP = r"help|heelp|helpp|info|information|help info"
+_PERSON = r"""
+(?:ok |okay |yes |yeah |yeh |yh |yep |please |pls |plz |fine |go on |go on then |alright |right )*
+(?:can i |could i |i want to |i need to |i would like to |id like to |i'd like to |let me )?
+(?:have |get |want |need |ask for |get me |send me |find me |talk to |speak to |speak with
+|talk with |put me through to |i want |i need |fetch )?
+(?:a |an |the |some )?(?:real |actual |live |proper )?
+(?:person|human|human being|someone|somebody|advocate|someone real|somebody real|real person)
+(?: to talk to| to speak to)?(?: then| please| pls| plz| now| here| x)*
+"""
 _DELETE = rf"""
 (?:delete|erase)(?: me| all| it all| everything)?{_NOW}|forget me
 |{_ASK}(?:delete|erase|wipe|destroy|get rid of|clear|remove|forget)(?: all| everything)?(?: of)?
@@ -65,6 +75,7 @@ _PATTERNS = {
     Keyword.STOP: _compile(_STOP),
     Keyword.START: _compile(_START),
     Keyword.HELP: _compile(_HELP),
+    Keyword.PERSON: _compile(_PERSON),
     Keyword.DELETE: _compile(_DELETE),
 }
 

@@ -159,9 +159,13 @@ def _replace_signs(chars: list[str]) -> None:
             chars[i] = "s"
         elif c == "!" and _letters(before[-1:]) and _letters(after[:1]) and not _vowel(before):
             chars[i] = "i"
-        elif c == "@" and _letters(before[-1:]) and _letters(after[:1]):
-            if not _vowel(before) or not _vowel(after):
-                chars[i] = "a"
+        elif c == "@" and _letters(before[-1:]) and _letters(after[:1]) and _open(before, after):
+            chars[i] = "a"
+
+
+def _open(before: list[str], after: list[str]) -> bool:
+    """Whether a vowel is missing between two letters."""
+    return not (_vowel(before) and _vowel(after))
 
 
 def _lower_end(chars: list[str]) -> bool:

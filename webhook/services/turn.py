@@ -29,8 +29,8 @@ from webhook.services.commands import (
 
 _YES = frozenset({"yes", "yeah", "yeh", "yep", "y", "sure", "confirm", "ok", "okay", "delete"})
 _YES_OR_NO = [{"title": "Yes", "payload": "yes"}, {"title": "No", "payload": "no"}]
-# What a sign without a word can plainly say: the assistant's own answer fits.
-_SIGNS = frozenset({"affirm", "deny", "thank", "goodbye", "greet", "dont_know"})
+# Signs that plainly say yes, no or thanks: the assistant's own answer fits those.
+_PLAIN_SIGNS = frozenset("\U0001f44d\U0001f44e\U0001f44c\U0001f64f\u2705\u274c\u2764\ufe0f ")
 _CRY_FOR_HELP = "cry_for_help"  # the lexicon's id
 _CHILD_BANDS = frozenset({"under13", "13-15"})
 # Said first by text these carry nothing to answer: the first words alone are the answer.
@@ -149,8 +149,7 @@ def _agreed(heard: Heard) -> Turn | None:
         return None
     if heard.state.asked == "erase":
         return Turn([_fixed(heard, "deleted")], how="erase", commands=[Erase(command="erase")])
-    wanted = RequestHandover(command="request_handover", reason="asked")
-    return Turn([_fixed(heard, "person_asked")], how="fixed", commands=[wanted])
+    return _person(heard)
 
 
 def _keyword(heard: Heard) -> Turn | None:
@@ -160,9 +159,17 @@ def _keyword(heard: Heard) -> Turn | None:
         return Turn([_fixed(heard, name)], how="start")
     if keyword is Keyword.HELP:
         return _help(heard)
+    if keyword is Keyword.PERSON:
+        return _person(heard)
     if keyword is Keyword.DELETE:
         return Turn([_fixed(heard, "delete_confirm")], how="delete", asks="erase")
     return None
+
+
+def _person(heard: Heard) -> Turn:
+    """They ask for a person, in a word: one is asked for."""
+    wanted = RequestHandover(command="request_handover", reason="asked")
+    return Turn([_fixed(heard, "person_asked")], how="fixed", commands=[wanted])
 
 
 def _help(heard: Heard) -> Turn:
@@ -195,7 +202,18 @@ def _beyond_words(heard: Heard, turn: Turn) -> None:
         )
     elif assessment.coded and turn.triage is Triage.STANDARD:
         turn.replies = [_fixed(heard, "coded")]
-    elif assessment.emoji_only and turn.intent not in _SIGNS:
+    elif assessment.emoji_only and not set(heard.text) <= _PLAIN_SIGNS:
+        _answer_signs(heard, turn)
+
+
+def _answer_signs(heard: Heard, turn: Turn) -> None:
+    """Signs are asked about with questions that a sign can answer."""
+    named = {indicator.name for indicator in heard.assessment.indicators}
+    if "pregnancy_or_baby" in named:
+        # A child expected and no words for it: a person should see that today.
+        turn.triage = max(turn.triage, Triage.URGENT)
+        turn.replies = [_fixed(heard, "emoji_baby")]
+    elif turn.triage < Triage.EMERGENCY:
         turn.replies = [_fixed(heard, "emoji")]
 
 

@@ -13,7 +13,7 @@ from webhook.safety import gate
 from webhook.safety.gate import GATE_FAILED, Assessment, assess
 from webhook.safety.keywords import Keyword
 
-EMERGENCIES = """he's outside with a hammer|HELP ME|h3lp me|hes got a kn\u0456fe
+EMERGENCIES = """he's outside with a hammer|HELP ME HES HERE|h3lp me hes here|hes got a kn\u0456fe
 k n i f e hes got a knife
 call the police for me|hes strangling my mum|ive taken all my tablets
 \U0001f52a\U0001f3e0\U0001f621|im hiding in the wardrobe

@@ -48,3 +48,19 @@ def listed(text: str) -> list[str]:
 )
 def test_only_a_whole_message_is_a_keyword(text: str, expected: Keyword | None) -> None:
     assert keyword(text) is expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["PERSON", "person please", "yes get someone", "ok yes get someone", "yeah go on a person then",
+     "can i talk to a real person", "I need somebody", "a human please"],
+)  # fmt: skip
+def test_person_is_asked_for_in_a_word(text: str) -> None:
+    assert keyword(text) is Keyword.PERSON
+
+
+@pytest.mark.parametrize(
+    "text", ["i dont want a person", "there is someone here", "someone hit me", "yes", "who is he"]
+)
+def test_other_mentions_of_people_ask_for_nobody(text: str) -> None:
+    assert keyword(text) is not Keyword.PERSON
