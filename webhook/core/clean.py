@@ -13,5 +13,5 @@ _UNSAFE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud8
 
 
 def clean_inbound(text: str) -> str:
-    """`text` without controls, newlines as \\n, at most 1,600 characters."""
+    """`text` without controls, every line break a newline, at most 1,600 characters."""
     return _UNSAFE.sub("", _NEWLINES.sub("\n", text))[:MAX_CHARS]

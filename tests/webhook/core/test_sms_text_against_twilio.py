@@ -44,8 +44,7 @@ def generated(count: int) -> list[str]:
 
 
 def anything(chance: random.Random) -> int:
-    point = chance.choice([chance.randint(1, 0xD7FF), chance.randint(0xE000, 0x10FFFF)])
-    return point
+    return chance.choice([chance.randint(1, 0xD7FF), chance.randint(0xE000, 0x10FFFF)])
 
 
 def node(script: str, stdin: str = "") -> Any:
