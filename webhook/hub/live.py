@@ -72,7 +72,7 @@ class Live:
         """Server-sent events: `counts`, and with a conversation `items`, `statuses`, `scene`."""
         follower = _follower(who_of(request), conversation, last_event_id or place)
         if conversation:
-            await self._desk.database.read(conversations.get, conversation)
+            await self._files.follow(follower.who, conversation)
         return StreamingResponse(
             self._events(request, follower),
             media_type="text/event-stream",
@@ -82,6 +82,8 @@ class Live:
     async def news(self, request: Request, conversation: str = "", place: str = "0.0") -> Any:
         """The same once, for browsers whose stream does not come through."""
         follower = _follower(who_of(request), conversation, place)
+        if conversation:
+            await self._files.follow(follower.who, conversation)
         await self._present(follower)
         return JSONResponse(await self._changes(follower))
 

@@ -26,6 +26,7 @@ from webhook.store.models import Conversation, Handover, Message
 
 LOOKING = timedelta(seconds=30)
 WRITING = timedelta(seconds=6)
+FOLLOWING = timedelta(hours=1)
 _WRONG_PERSON = re.compile(r"\bwrong (?:number|person)\b|\bwho(?:'?s| is) this\b", re.IGNORECASE)
 
 
@@ -117,6 +118,29 @@ class Casefiles:
     ) -> tuple[list[Item], list[Item]]:
         """What came after a place of an opened conversation; then recent messages for status."""
         return await self._desk.database.read(self._news, who, conversation_id, seq, entry)
+
+    async def follow(self, who: Who, conversation_id: str) -> None:
+        """Before anything is followed live: a look that is not on the trail yet is put there (P9).
+
+        Raises NotFound for an unknown conversation.
+        """
+        now = self._desk.clock.now()
+
+        def note(session: Session) -> None:
+            _may_read(who)
+            conversations.get(session, conversation_id)
+            seen = audit.Search(
+                staff_id=who.staff_id,
+                action=Action.VIEWED,
+                conversation_id=conversation_id,
+                since=now - FOLLOWING,
+            )
+            if not audit.find(session, seen, limit=1):
+                audit.note(
+                    session, now, who.staff_id, Action.VIEWED, conversation_id=conversation_id
+                )
+
+        await self._desk.database.write(note)
 
     async def reveal(self, who: Who, conversation_id: str, reason: str, words: str) -> str:
         """The number, for a reason that is kept (P9)."""

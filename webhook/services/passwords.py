@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import threading
+import asyncio
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -20,26 +20,29 @@ _COMMON = frozenset(
 
 
 class Passwords:
-    """Hashes and checks passwords; call it from a thread, it takes about 30 ms."""
+    """Hashes and checks passwords in threads, a few at a time and never inside a transaction."""
 
     def __init__(self) -> None:
         # https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html
         self._hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
-        self._room = threading.BoundedSemaphore(_AT_ONCE)
+        self._room = asyncio.Semaphore(_AT_ONCE)
         self._nobody = self._hasher.hash("nobody has this password")
 
-    def hash(self, password: str) -> str:
+    async def hash(self, password: str) -> str:
         """The hash to keep."""
-        with self._room:
-            return self._hasher.hash(password)
+        async with self._room:
+            return await asyncio.to_thread(self._hasher.hash, password)
 
-    def fits(self, hashed: str | None, password: str) -> bool:
+    async def fits(self, hashed: str | None, password: str) -> bool:
         """Whether it is the password; without a hash it takes as long and is False."""
-        with self._room:
-            try:
-                self._hasher.verify(hashed or self._nobody, password)
-            except (VerificationError, InvalidHashError):
-                return False
+        async with self._room:
+            return await asyncio.to_thread(self._fits, hashed, password)
+
+    def _fits(self, hashed: str | None, password: str) -> bool:
+        try:
+            self._hasher.verify(hashed or self._nobody, password)
+        except (VerificationError, InvalidHashError):
+            return False
         return hashed is not None
 
 

@@ -85,15 +85,18 @@ class Accounts:
         self, token: str, password: str, login: str = "", chosen_name: str = ""
     ) -> int:
         """Set the password of a link's account, or make the first manager; returns the account."""
-        now = self._clock.now()
-        return await self._database.write(
-            self._accept, token, password, login.strip().lower(), chosen_name, now
-        )
+        now, name = self._clock.now(), login.strip().lower()
+        known = await self._database.read(self._login_behind, token, now)
+        check_new(password, known or name)
+        hashed = await self._passwords.hash(password)
+        return await self._database.write(self._accept, token, hashed, name, chosen_name, now)
 
     async def sign_in(self, login: str, password: str, device: str) -> str:
         """A token of a session whose second step is still to come; raises Refused or Locked."""
         now = self._clock.now()
-        outcome = await self._database.write(self._sign_in, login, password, device, now)
+        hashed = await self._database.read(self._hash_of, login, now)
+        right = await self._passwords.fits(hashed, password)
+        outcome = await self._database.write(self._sign_in, login, right, device, now)
         if isinstance(outcome, HelplineError):
             raise outcome  # only after the failure was counted
         return outcome
@@ -128,8 +131,15 @@ class Accounts:
         audit.note(session, now, by.staff_id, Action.LINK_MADE, subject=f"staff {staff_id}")
         return _new_link(session, staff_id, now)
 
+    def _login_behind(self, session: Session, token: str, now: datetime) -> str | None:
+        """The sign-in name of a link's account, None for the first; raises Refused."""
+        link = staff.link_by_hash(session, hash_token(token), now)
+        if link is None or (link.staff_id is None and staff.managed(session)):
+            raise Refused("link")
+        return staff.get(session, link.staff_id).login if link.staff_id is not None else None
+
     def _accept(
-        self, session: Session, token: str, password: str, login: str, name: str, now: datetime
+        self, session: Session, token: str, hashed: str, login: str, name: str, now: datetime
     ) -> int:
         link = staff.link_by_hash(session, hash_token(token), now)
         if link is None or (link.staff_id is None and staff.managed(session)):
@@ -138,8 +148,7 @@ class Accounts:
             row = self._first_manager(session, login, name, now)
         else:
             row = staff.get(session, link.staff_id, lock=True)
-        check_new(password, row.login)
-        row.password_hash = self._passwords.hash(password)
+        row.password_hash = hashed
         row.failures, row.locked_until = 0, None
         staff.void_links(session, link.staff_id, now)
         staff.end_sessions(session, row.id, now)
@@ -155,13 +164,19 @@ class Accounts:
         audit.note(session, now, row.id, Action.ACCOUNT_ADDED, subject=f"staff {row.id}")
         return row
 
+    def _hash_of(self, session: Session, login: str, now: datetime) -> str | None:
+        """What a password is checked against; raises Locked without checking anything."""
+        row = staff.by_login(session, login)
+        if row is not None and row.locked_until is not None and row.locked_until > now:
+            raise Locked("too many tries")
+        return row.password_hash if row is not None else None
+
     def _sign_in(
-        self, session: Session, login: str, password: str, device: str, now: datetime
+        self, session: Session, login: str, right: bool, device: str, now: datetime
     ) -> str | HelplineError:
         row = staff.by_login(session, login)
         if row is not None and row.locked_until is not None and row.locked_until > now:
             return Locked("too many tries")
-        right = self._passwords.fits(row.password_hash if row else None, password)
         if row is None or not right or not row.active:
             if row is not None:
                 count_failure(row, now)

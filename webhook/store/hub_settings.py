@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -23,9 +23,6 @@ class HubSettings:
     offer: int = 60
     capacity: int = 5
     risk_threshold: int = 14
-    opens: str = "00:00"
-    closes: str = "24:00"
-    areas: list[str] = field(default_factory=list)
 
     def target(self, triage: Triage) -> int:
         """Seconds in which somebody of this triage should be joined."""

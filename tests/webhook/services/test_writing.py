@@ -115,6 +115,17 @@ async def test_p9_every_look_is_audited_and_an_administrator_gets_none(hub: Hub)
         await files.open(await hub.staff("Ada", Role.ADMINISTRATOR), conversation)
 
 
+async def test_p9_following_live_without_opening_is_audited_too(hub: Hub) -> None:
+    conversation, sam = await held(hub)
+    files = Casefiles(hub.desk)
+    await files.follow(sam, conversation)  # type: ignore[arg-type]
+    await files.follow(sam, conversation)  # type: ignore[arg-type]
+    assert (await actions(hub, conversation)).count("conversation.viewed") == 1
+    hub.service.clock.advance(hours=2)
+    await files.follow(sam, conversation)  # type: ignore[arg-type]
+    assert (await actions(hub, conversation)).count("conversation.viewed") == 2
+
+
 async def test_p9_number_is_revealed_for_a_reason_that_is_kept(hub: Hub) -> None:
     conversation, sam = await held(hub)
     files = Casefiles(hub.desk)
