@@ -150,7 +150,7 @@ class Outbox:
         number = conversations.number_of(conversation, key)
         known = frozenset[str]()
         if uncertain_since is not None:
-            known = messages.provider_sids(session, conversation_id)
+            known = messages.sids_of_others(session, message)
         return _Letter(message.id, number, messages.text_of(message, key), uncertain_since, known)
 
     def _settle(
@@ -162,6 +162,9 @@ class Outbox:
             return None
         if outcome.accepted is not None:
             _accept(message, outcome.accepted, letter.text)
+        elif outcome.uncertain and message.provider_sid is not None:
+            # Only our own answer was lost: a callback has told meanwhile that it was accepted.
+            _accept(message, Accepted(message.provider_sid, None), letter.text)
         elif outcome.retry:
             self._later(session, message, outcome, now)
         else:

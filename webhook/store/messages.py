@@ -129,11 +129,11 @@ def next_unsent(session: Session, conversation_id: str) -> Message | None:
     )
 
 
-def provider_sids(session: Session, conversation_id: str) -> frozenset[str]:
-    """The carrier's ids of everything in a conversation that has one."""
+def sids_of_others(session: Session, message: Message) -> frozenset[str]:
+    """The carrier's ids of everything else in a message's conversation."""
     found = session.scalars(
         select(Message.provider_sid).where(
-            Message.conversation_id == conversation_id, Message.provider_sid.is_not(None)
+            Message.conversation_id == message.conversation_id, Message.id != message.id
         )
     )
     return frozenset(sid for sid in found if sid is not None)

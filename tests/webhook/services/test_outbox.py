@@ -8,6 +8,7 @@ from tests.fixtures.service import NUMBER, Service
 from webhook.clients.assistant import Answer, Reply
 from webhook.core.errors import SendRefused, SendRetryable, SendUncertain
 from webhook.core.messages import Status
+from webhook.services.outbox import _Outcome
 from webhook.services.receipts import Receipts
 from webhook.store import handovers
 
@@ -58,6 +59,21 @@ async def test_p1_crash_between_send_and_commit_is_looked_up(service: Service) -
     )  # fmt: skip
     await reborn.send(conversation)
     assert service.carrier.taken.count((NUMBER, first)) == 1
+
+
+async def test_p1_callback_before_the_lost_answer_is_not_sent_twice(service: Service) -> None:
+    conversation = await _answered(service)
+    letter = await service.database.write(service.outbox._take, conversation)
+    assert letter is not None
+    service.carrier.taken.append((letter.number, letter.text))
+    receipts = Receipts(service.database, service.clock)
+    await receipts.told(f"SM{1:032x}", Status.DELIVERED, None, letter.message_id)
+    lost = _Outcome(retry=True, uncertain=True)
+    await service.database.write(service.outbox._settle, conversation, letter, lost)
+    service.clock.advance(seconds=120)
+    await service.outbox.send(conversation)
+    assert service.carrier.taken.count((letter.number, letter.text)) == 1
+    assert (await service.rows(conversation))[1].status == Status.DELIVERED
 
 
 async def test_p1_same_words_twice_are_not_taken_for_one_another(service: Service) -> None:
