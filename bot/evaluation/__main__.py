@@ -39,7 +39,7 @@ def main(argv: list[str] | None = None) -> int:
 
 def _sets(named: list[str]) -> dict[str, Path]:
     paths = [Path(name) for name in named] or [DEFAULT_SET]
-    return {path.stem: path for path in paths if path.exists()}
+    return {f"{path.parent.name}/{path.stem}": path for path in paths if path.exists()}
 
 
 def _kept(report: dict[str, Any]) -> dict[str, Any]:
