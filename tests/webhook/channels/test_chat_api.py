@@ -185,9 +185,12 @@ def test_request_for_a_person_puts_the_chat_in_the_queue(web: Web) -> None:
     web.bot.answer = lambda _: says("I have asked.", intent="request_human", commands=wanted)
     chatter = opened(web)
     chatter.write("Can I talk to a person?")
-    events = chatter.follow(lambda got: got[-1].data.get("text") == "I have asked.")
-    assert [e.data["mode"] for e in events if e.name == "status"][-1] == "waiting"
+    events = answered(chatter)
+    assert len(replies(events)) == 1
+    told = chatter.follow(lambda got: got[-1].name == "status")
+    assert told[-1].data["mode"] == "waiting"
     assert web.only().mode == "waiting"
+    assert count(web, Handover) == 1
 
 
 def test_p6_exit_ends_the_conversation_as_quiet(web: Web) -> None:
