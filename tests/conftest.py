@@ -26,4 +26,5 @@ pytest_plugins = [
     "tests.fixtures.hub",
     "tests.fixtures.console",
     "tests.fixtures.twilio",
+    "tests.fixtures.whole",
 ]
