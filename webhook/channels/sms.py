@@ -11,7 +11,7 @@ from starlette.datastructures import FormData
 from webhook.channels.signature import TwilioSignature
 from webhook.clients.bus import Bus
 from webhook.core.errors import BadInput, Forbidden, HelplineError
-from webhook.core.messages import TWILIO_STATUS, OptOut
+from webhook.core.messages import TWILIO_STATUS, OptOut, Status
 from webhook.logs import get_log
 from webhook.metrics import Metrics
 from webhook.services.inbox import InboundSms, Inbox
@@ -70,6 +70,10 @@ class SmsEdge:
         told = _field(form, "MessageStatus", re.compile(r"[a-z-]{1,20}"))
         if told not in TWILIO_STATUS:
             get_log().info("status_unknown", status=told)
+            return Response(status_code=204)
+        if TWILIO_STATUS[told] is Status.ACCEPTED:
+            # The answer to our own request says so too, and if that is lost it is looked up: a
+            # third of all callbacks need no transaction.
             return Response(status_code=204)
         code = _optional_number(form, "ErrorCode")
         message_id = request.query_params.get("message", "")
