@@ -26,6 +26,7 @@ def joined(console: Console, account: Account, conversation: str) -> Page:
     page.goto(f"{console.web.base}/hub/c/{conversation}")
     page.get_by_role("button", name="Join").click()
     expect(page.get_by_label("Message to the person")).to_be_visible()
+    page.wait_for_load_state("load")
     return page
 
 
@@ -254,3 +255,41 @@ def test_sheet_pack_and_closing_play_through(console: Console) -> None:
     case = console.web.database.write_now(lambda s: s.scalars(select(Case)).one())
     assert (case.outcome, case.route) == ("referred", "marac_idva")
     assert case.referrals == ["marac_idva:consent"]
+
+
+def test_advocate_whose_browser_vanishes_loses_nobody(console: Console) -> None:
+    console.web.database.write_now(hub_settings.write, HubSettings(vanish=2))
+    chat = opened(console.web)
+    chat.write("can i talk to someone")
+    until(lambda: len(console.web.said(chat.id)) >= 2)
+    page = joined(console, console.account("Sam"), chat.id)
+    page.context.close()
+    until(lambda: "cut off" in console.web.said(chat.id, "bot")[-1])
+    assert mode(console, chat.id)() == Mode.WAITING
+    other = console.page(console.account("Alex"))
+    other.goto(f"{console.web.base}/hub/")
+    expect(other.locator(".row")).to_have_count(1)
+
+
+def test_hub_works_without_redis_only_slower(console_without_redis: Console) -> None:
+    console = console_without_redis
+    chat = opened(console.web)
+    chat.write("can i talk to someone")
+    page = joined(console, console.account("Sam"), chat.id)
+    chat.write("are you there", 2)
+    expect(page.locator(".message.person").last).to_contain_text("are you there")
+    page.get_by_label("Message to the person").fill("Yes, I am here.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".message.advocate")).to_contain_text("Yes, I am here.")
+
+
+def test_stream_that_is_blocked_degrades_to_asking(console: Console) -> None:
+    chat = opened(console.web)
+    chat.write("can i talk to someone")
+    page = console.page(console.account("Sam"))
+    page.route("**/hub/live*", lambda route: route.abort())
+    page.set_default_timeout(15000)
+    page.goto(f"{console.web.base}/hub/c/{chat.id}")
+    chat.write("are you there", 2)
+    expect(page.locator(".message.person").last).to_contain_text("are you there", timeout=15000)
+    page.problems.clear()  # type: ignore[attr-defined]

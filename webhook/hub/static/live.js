@@ -20,7 +20,8 @@ export function follow({ conversation = "", place = "0.0", on, connection }) {
     source = new EventSource(`/hub/live?${query()}`);
     heard = Date.now();
     source.onopen = () => { heard = Date.now(); stopPolling(); connection(true); };
-    source.onerror = () => { if (source.readyState === EventSource.CLOSED) startPolling(); };
+    // The browser tries again by itself; until it gets through we ask.
+    source.onerror = startPolling;
     for (const name of ["counts", "items", "statuses", "scene", "typing", "lists", "erased", "signed_out"]) {
       source.addEventListener(name, (event) => {
         heard = Date.now();
