@@ -22,7 +22,7 @@ def test_imports_follow_the_contract() -> None:
 
 
 def test_breach_of_the_layers_is_caught(tmp_path: Path) -> None:
-    for name in ("webhook", "bot", "actions", "simulator"):
+    for name in ("webhook", "bench", "bot", "actions", "simulator"):
         for file in (ROOT / name).rglob("*.py"):
             copy = tmp_path / file.relative_to(ROOT)
             copy.parent.mkdir(parents=True, exist_ok=True)
