@@ -29,7 +29,7 @@ from webhook.services.desk import Desk
 from webhook.store import conversations, handovers, notes, staff
 
 _BEAT = 10.0  # seconds between signs of life, in both directions
-_CALM = 0.15  # seconds to gather what comes at once
+_CALM = 0.15  # seconds between two looks, to take what comes at once together
 _PLACE = re.compile(r"(\d+)\.(\d+)")
 
 
@@ -106,7 +106,7 @@ class Live:
     async def _until_gone(
         self, request: Request, follower: _Follower, bell: asyncio.Queue[str | None]
     ) -> AsyncIterator[str]:
-        clock, beat = asyncio.get_running_loop().time, 0.0
+        clock, beat, mine = asyncio.get_running_loop().time, 0.0, True
         while not await request.is_disconnected():
             if clock() >= beat:
                 if await self._access.known(request) is None:
@@ -115,11 +115,14 @@ class Live:
                 await self._present(follower)
                 beat = clock() + _BEAT
                 yield ": here\n\n"
-            for change in await self._changes(follower):
+            looked = clock()
+            for change in await self._changes(follower, mine=mine):
                 yield _event(change["event"], change["data"], change.get("id"))
                 if change["event"] == "erased":
                     return
-            heard = await _gather(bell)
+            heard = await _gather(bell, looked + _CALM - clock())
+            # What is told on the hub's topic is a conversation's id: others' change no transcript.
+            mine = any(what in (None, follower.conversation) or len(what) < 32 for what in heard)
             if "typing:person" in heard:
                 yield _event("typing", {}, None)
             if any(heard):
@@ -129,7 +132,7 @@ class Live:
         async for heard in self._desk.bus.listen(topic):
             bell.put_nowait(heard)
 
-    async def _changes(self, follower: _Follower) -> list[dict[str, Any]]:
+    async def _changes(self, follower: _Follower, *, mine: bool = True) -> list[dict[str, Any]]:
         now = self._desk.clock.now()
         found = await self._desk.database.read(queue.counts, follower.who.staff_id, now)
         changes: list[dict[str, Any]] = []
@@ -137,7 +140,7 @@ class Live:
         if figures != follower.counts:
             follower.counts = figures
             changes.append({"event": "counts", "data": follower.counts})
-        if follower.conversation:
+        if follower.conversation and mine:
             try:
                 changes += await self._conversation_changes(follower)
             except NotFound:
@@ -203,10 +206,10 @@ class Live:
         )
 
 
-async def _gather(bell: asyncio.Queue[str | None]) -> list[str | None]:
-    """Wait for the bell, then a moment more, so that a burst is looked up once."""
+async def _gather(bell: asyncio.Queue[str | None], rest: float) -> list[str | None]:
+    """Wait for the bell; in a burst rest first, so that it is looked up at most so often."""
+    await asyncio.sleep(max(0.0, rest))
     heard = [await bell.get()]
-    await asyncio.sleep(_CALM)
     with contextlib.suppress(asyncio.QueueEmpty):
         while True:
             heard.append(bell.get_nowait())

@@ -36,7 +36,11 @@ class Pages:
             lstrip_blocks=True,
         )
         self._jinja.filters.update(
-            clock=_clock, moment=_moment, spell=words.spell, duration=words.duration
+            clock=_clock,
+            moment=_moment,
+            spell=words.spell,
+            label=words.label,
+            duration=words.duration,
         )
         self._jinja.globals.update(Permission=Permission)
 

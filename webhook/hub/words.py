@@ -31,6 +31,8 @@ _KNOWN = {
     "undelivered": "Not delivered",
     "failed": "Not sent",
     "withdrawn": "Held back: not safe",
+    "marac_idva": "MARAC and IDVA",
+    "consent": "they agreed",
     "under13": "Under 13",
     "idva": "IDVA",
     "commissioned": "Commissioned service",
@@ -53,9 +55,12 @@ _FIELDS = {
 def spell(code: object) -> str:
     """A code as words: from the list, or with its underscores opened up."""
     text = str(code)
-    if text in _KNOWN:
-        return _KNOWN[text]
-    opened = text.replace("_", " ")
+    return _KNOWN[text] if text in _KNOWN else label(text)
+
+
+def label(name: str) -> str:
+    """A name as it is, with its underscores opened up."""
+    opened = name.replace("_", " ")
     return opened[:1].upper() + opened[1:]
 
 

@@ -122,7 +122,7 @@ def _person(row: Staff) -> Person:
         name=row.chosen_name,
         role=Role(row.role),
         active=row.active,
-        set_up=row.password_hash is not None or row.subject is not None,
+        set_up=row.password_hash is not None,
         pageable=row.number_sealed is not None,
     )
 

@@ -101,10 +101,6 @@ class Accounts:
             raise outcome  # only after the failure was counted
         return outcome
 
-    async def sign_in_known(self, subject: str, device: str) -> str:
-        """A token for somebody whom single sign-on has verified; raises Refused."""
-        return await self._database.write(self._sign_in_known, subject, device, self._clock.now())
-
     async def who(self, token: str) -> Who | None:
         """Whose session a token is; None when it ended or its time is up."""
         now = self._clock.now()
@@ -185,16 +181,7 @@ class Accounts:
         # Failures are forgotten only after the second step, which counts them too.
         return self._new_session(session, row, device, now)
 
-    def _sign_in_known(self, session: Session, subject: str, device: str, now: datetime) -> str:
-        row = staff.by_subject(session, subject)
-        if row is None or not row.active:
-            raise Refused("sign-in")
-        audit.note(session, now, row.id, Action.SIGN_IN, subject="single sign-on")
-        return self._new_session(session, row, device, now, verified=True)
-
-    def _new_session(
-        self, session: Session, row: Staff, device: str, now: datetime, *, verified: bool = False
-    ) -> str:
+    def _new_session(self, session: Session, row: Staff, device: str, now: datetime) -> str:
         token = secrets.token_urlsafe(32)
         session.add(
             StaffSession(
@@ -202,7 +189,6 @@ class Accounts:
                 token_hash=hash_token(token),
                 staff_id=row.id,
                 device=device[:40],
-                verified=verified,
                 created_at=now,
                 used_at=now,
             )

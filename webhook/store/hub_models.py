@@ -37,7 +37,6 @@ class Staff(Base):
     seen_at: Mapped[datetime | None]
     away: Mapped[bool] = mapped_column(default=False)
     prefs: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    subject: Mapped[str | None] = mapped_column(String(128), unique=True)
     created_at: Mapped[datetime]
 
 

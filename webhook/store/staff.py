@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from webhook.core.errors import NotFound
@@ -47,11 +47,6 @@ def by_login(session: Session, login: str) -> Staff | None:
     )
 
 
-def by_subject(session: Session, subject: str) -> Staff | None:
-    """The account that single sign-on knows by a subject."""
-    return session.scalar(select(Staff).where(Staff.subject == subject))
-
-
 def everyone(session: Session, *, active: bool = False) -> Sequence[Staff]:
     """Every account, by name."""
     query = select(Staff).order_by(Staff.chosen_name, Staff.id)
@@ -69,7 +64,7 @@ def managed(session: Session) -> bool:
         select(func.count())
         .select_from(Staff)
         .where(Staff.active.is_(True), Staff.role == Role.MANAGER)
-        .where(or_(Staff.password_hash.is_not(None), Staff.subject.is_not(None)))
+        .where(Staff.password_hash.is_not(None))
     )
     return bool(found)
 

@@ -10,6 +10,10 @@ const reply = document.getElementById("reply");
 const names = { emergency: "Emergency", urgent: "Urgent", standard: "Standard" };
 let waitingId = null;
 let typingUntil = null;
+// A form on its way must not be cut off by the page renewing itself.
+let leaving = false;
+addEventListener("submit", (event) => { if (!event.defaultPrevented) leaving = true; });
+addEventListener("pageshow", () => { leaving = false; });
 
 const nearEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight < 120;
 log.scrollTop = log.scrollHeight;
@@ -43,7 +47,7 @@ on.scene = (scene) => {
   for (const line of document.querySelectorAll("[data-when]")) line.hidden = !scene[line.dataset.when];
   const override = document.querySelector("[data-override]");
   if (override) override.hidden = !scene.quiet;
-  if (composer && composer.hidden === scene.mine && !scene.closed) location.reload();
+  if (composer && composer.hidden === scene.mine && !scene.closed && !leaving) location.reload();
 };
 
 on.typing = () => {

@@ -109,11 +109,9 @@ def upgrade() -> None:
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("away", sa.Boolean(), nullable=False),
         sa.Column("prefs", sa.JSON(), nullable=False),
-        sa.Column("subject", sa.String(length=128), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("login"),
-        sa.UniqueConstraint("subject"),
     )
     op.create_table(
         "drafts",
