@@ -293,3 +293,16 @@ def test_stream_that_is_blocked_degrades_to_asking(console: Console) -> None:
     chat.write("are you there", 2)
     expect(page.locator(".message.person").last).to_contain_text("are you there", timeout=15000)
     page.problems.clear()  # type: ignore[attr-defined]
+
+
+def test_p2_hub_is_alerted_while_the_assistant_is_away(console: Console) -> None:
+    page = console.page(console.account("Sam"))
+    page.goto(f"{console.web.base}/hub/")
+    console.web.bot.away = True
+    chat = opened(console.web)
+    chat.write("how do i get a passport for my daughter")
+    alert = page.locator(".row.alert")
+    expect(alert).to_contain_text("The automated helper is away")
+    expect(page.locator(f"[data-id='{chat.id}']")).to_be_visible()
+    alert.get_by_role("button", name="Seen").click()
+    expect(alert).to_have_count(0)

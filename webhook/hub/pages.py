@@ -42,7 +42,7 @@ class Pages:
             label=words.label,
             duration=words.duration,
         )
-        self._jinja.globals.update(Permission=Permission)
+        self._jinja.globals.update(Permission=Permission, said_alerts=words.ALERTS)
 
     def show(
         self, request: Request, template: str, status: int = 200, **values: Any

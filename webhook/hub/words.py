@@ -40,6 +40,12 @@ _KNOWN = {
     "manager": "Managers",
     "not_sure": "Not sure",
 }
+ALERTS = {
+    "assistant_away": "The automated helper is away: people get fixed answers and need you",
+    "set_aside": "A message could not be handled: read it",
+    "send_failed": "A text could not be sent",
+    "stopped": "Somebody texted STOP: texts to them do not go out",
+}
 _FIELDS = {
     "password": "Password",
     "login": "Sign-in name",

@@ -50,6 +50,7 @@ class Action(StrEnum):
     CONTENT_CHANGED = "content.changed"
     SETTING_CHANGED = "setting.changed"
     DIRECTORY_CHECKED = "directory.checked"
+    ALERT_SEEN = "alert.seen"
     AUDIT_READ = "audit.read"
 
 

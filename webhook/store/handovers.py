@@ -108,6 +108,15 @@ def resolve_for(session: Session, conversation_id: str, now: datetime) -> None:
     )
 
 
+def resolve(session: Session, alert_id: int, now: datetime) -> str | None:
+    """Close one alert; gives its kind, None when it is closed already."""
+    row = session.get(Alert, alert_id)
+    if row is None or row.resolved_at is not None:
+        return None
+    row.resolved_at = now
+    return row.kind
+
+
 def open_alerts(session: Session) -> Sequence[Alert]:
     """Every alert that nobody has resolved, oldest first."""
     return session.scalars(
