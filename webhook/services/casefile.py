@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -75,6 +75,7 @@ class Summary:
     plan_steps: list[str]
     last_asked: str
     returning: bool
+    last_line: str
     number: str
     channel: str
     waited: int | None
@@ -187,13 +188,24 @@ class Casefiles:
             offered_to=names.get(handover.offered_to or 0, "") if handover else "",
             team=(handover.team or "") if handover else "",
             last_seq=conversation.last_seq,
-            summary=_summary(session, conversation, handover, key, list(rows), texts, now),
+            summary=replace(
+                _summary(session, conversation, handover, key, list(rows), texts, now),
+                last_line=self._last_line(session, conversation),
+            ),
             warnings=_warnings(conversation, list(rows), texts),
             items=items,
             draft=notes.draft(session, key, *own, "reply"),
             note_draft=notes.draft(session, key, *own, "note"),
             others=_others(session, conversation_id, who, names, now),
         )
+
+    def _last_line(self, session: Session, conversation: Conversation) -> str:
+        """What was left for whoever is next when this number's contact was closed last."""
+        entry = notes.closed_before(session, conversation)
+        if entry is None:
+            return ""
+        key = conversations.key_of(session, self._desk.vault, entry.conversation_id)
+        return notes.words_of(entry, key)
 
     def _news(
         self, session: Session, who: Who, conversation_id: str, seq: int, entry: int
@@ -304,6 +316,7 @@ def _summary(
         plan_steps=state.plan_steps,
         last_asked=texts[asked[-1].seq] if asked else "",
         returning=cases.contacted_before(session, conversation, now),
+        last_line="",
         number=_masked(conversation, key),
         channel=conversation.channel,
         waited=waited,

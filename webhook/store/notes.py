@@ -59,6 +59,23 @@ def timeline(session: Session, conversation_id: str, after: int = 0) -> Sequence
     ).all()
 
 
+def closed_before(session: Session, conversation: Conversation) -> TimelineEntry | None:
+    """The entry that closed an earlier contact of the same number, if it is still kept."""
+    if conversation.address_hash is None:
+        return None
+    return session.scalar(
+        select(TimelineEntry)
+        .join(Conversation, Conversation.id == TimelineEntry.conversation_id)
+        .where(
+            Conversation.address_hash == conversation.address_hash,
+            Conversation.id != conversation.id,
+            TimelineEntry.kind == "closed",
+        )
+        .order_by(TimelineEntry.id.desc())
+        .limit(1)
+    )
+
+
 def save_draft(
     session: Session,
     vault: Vault,

@@ -10,6 +10,7 @@ from webhook.core.messages import Author, Status
 from webhook.core.staff import Role
 from webhook.core.triage import Triage
 from webhook.services.casefile import Casefiles
+from webhook.services.closing import Closing, Disposition
 from webhook.services.desk import Taken
 from webhook.services.writing import IsQuiet, Words
 from webhook.store import audit, conversations
@@ -178,3 +179,13 @@ async def test_failed_send_and_wrong_person_are_shown_before_writing(hub: Hub) -
     await hub.service.database.write(fail)
     warnings = (await Casefiles(hub.desk).open(sam, conversation)).warnings  # type: ignore[arg-type]
     assert (warnings.wrong_person, warnings.not_delivered, warnings.stopped) == (True, 30003, True)
+
+
+async def test_line_left_at_closing_is_there_when_they_come_back(hub: Hub) -> None:
+    conversation, sam = await held(hub)
+    how = Disposition("informed", "commissioned", "yes", "home at 5, text only before")
+    await Closing(hub.desk).close(sam, conversation, how)  # type: ignore[arg-type]
+    again = await hub.service.text("hello again")
+    assert again != conversation
+    summary = (await Casefiles(hub.desk).open(sam, again)).summary  # type: ignore[arg-type]
+    assert (summary.returning, summary.last_line) == (True, "home at 5, text only before")
