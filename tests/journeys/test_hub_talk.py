@@ -239,6 +239,8 @@ def test_sheet_pack_and_closing_play_through(console: Console) -> None:
     expect(page.locator(".pack")).to_contain_text("Anyone at his work")
     page.get_by_role("link", name="Back to the conversation").click()
     page.get_by_role("link", name="Close").click()
+    page.wait_for_url("**/close")
+    page.wait_for_load_state("load")
     page.get_by_label("What came of it").select_option("referred")
     with page.expect_response("**/draft"):
         page.get_by_label("One line for whoever is next").type("Referred to IDVA tonight")
