@@ -22,7 +22,8 @@ pytestmark = [pytest.mark.assistant, pytest.mark.slow]
 
 FALLBACK_SECONDS = 5.0  # the promise; the rest of the path and a busy machine are given as much
 ROUNDS = 7
-SAID = ("hello there", "he checks my phone", "can men use this too", "where can i go tonight")
+# Nothing that could be read as "not safe": silence withdraws what still waits (P6).
+SAID = ("hello there", "how do i make a safety plan", "can men use this too", "is this free")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
