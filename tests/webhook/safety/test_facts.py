@@ -10,9 +10,9 @@ from webhook.safety.facts import facts
 @pytest.mark.parametrize(
     ("text", "band"),
     [
-        ("hi im 10", "under13"),
+        ("im 11 years old", "under13"),
         ("I'm 14 and scared", "13-15"),
-        ("im 17 btw", "16-17"),
+        ("I am 17, nearly 18", "16-17"),
         ("I am 52 and never told anyone", "18plus"),
         ("im only 12", "under13"),
         ("im in year 8", "under13"),
@@ -61,10 +61,10 @@ def test_area_is_read_from_a_town_that_is_lived_in(text: str, area: str | None) 
     [
         ("me and the kids are in the car", "children"),
         ("i have two boys", "children"),
-        ("hes on nights til 6", "safe_time"),
+        ("hes at work until 4", "safe_time"),
         ("ring me between 10 and 12", "safe_time"),
-        ("hes downstairs with his mates", "nearby"),
-        ("dont want no one ringing me please dont ring", "contact"),
+        ("she is in the kitchen", "nearby"),
+        ("please dont phone the house", "contact"),
         ("can someone call me", "contact"),
     ],
 )
@@ -73,5 +73,5 @@ def test_facts_for_the_advocate_are_found(text: str, name: str) -> None:
 
 
 def test_no_calls_and_call_back_are_told_apart() -> None:
-    assert facts("No I do NOT want you to ring me").told["contact"] == "no calls"
-    assert facts("can someone ring me").told["contact"] == "call back"
+    assert facts("please do not call my landline").told["contact"] == "no calls"
+    assert facts("could you please phone me").told["contact"] == "call back"

@@ -52,7 +52,7 @@ def test_only_a_whole_message_is_a_keyword(text: str, expected: Keyword | None) 
 
 @pytest.mark.parametrize(
     "text",
-    ["PERSON", "person please", "yes get someone", "ok yes get someone", "yeah go on a person then",
+    ["PERSON", "person please", "please find me someone", "fine get me a human", "alright i need an advocate",
      "can i talk to a real person", "I need somebody", "a human please"],
 )  # fmt: skip
 def test_person_is_asked_for_in_a_word(text: str) -> None:

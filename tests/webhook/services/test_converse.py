@@ -147,7 +147,7 @@ async def test_poison_message_is_set_aside_and_shown(service: Service) -> None:
 
 
 async def test_deleting_needs_a_yes_and_destroys_everything(service: Service) -> None:
-    conversation = await service.text("he films me when im crying")
+    conversation = await service.text("she reads my post before i do")
     await service.talk.handle(conversation)
     asked = await service.exchange("DELETE")
     assert len(asked) == 1
@@ -155,7 +155,7 @@ async def test_deleting_needs_a_yes_and_destroys_everything(service: Service) ->
     await service.talk.handle(fresh)
     assert await service.rows(conversation) == []
     assert service.assistant.forgotten == [conversation]
-    again = await service.text("does that take it off my phone")
+    again = await service.text("is it all gone now")
     assert again != conversation
     assert "" not in await service.said(again)
 
