@@ -17,7 +17,10 @@ from webhook.store.models import Base, BigKey
 
 
 class Staff(Base):
-    """An account. `chosen_name` is what people are told; `login` is never shown to them."""
+    """An account. `chosen_name` is what people are told; `login` is never shown to them.
+
+    `totp_next_sealed` is a secret for one-time codes that no code has confirmed yet.
+    """
 
     __tablename__ = "staff"
 
@@ -30,6 +33,8 @@ class Staff(Base):
     wrapped_key: Mapped[bytes]
     number_sealed: Mapped[bytes | None]
     totp_sealed: Mapped[bytes | None]
+    totp_next_sealed: Mapped[bytes | None]
+    totp_name: Mapped[str | None] = mapped_column(String(40))
     totp_confirmed: Mapped[bool] = mapped_column(default=False)
     totp_step: Mapped[int] = mapped_column(default=0)
     failures: Mapped[int] = mapped_column(default=0)
@@ -41,7 +46,10 @@ class Staff(Base):
 
 
 class StaffSession(Base):
-    """A signed-in browser; only a hash of its token is kept."""
+    """A signed-in browser; only a hash of its token is kept.
+
+    `confirmed_at` is when a password or a factor was last given in it.
+    """
 
     __tablename__ = "staff_sessions"
 
@@ -54,6 +62,7 @@ class StaffSession(Base):
     challenge: Mapped[bytes | None]
     created_at: Mapped[datetime]
     used_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
 
 
@@ -91,7 +100,17 @@ class Passkey(Base):
     credential_id: Mapped[str] = mapped_column(String(400), unique=True)
     public_key: Mapped[bytes]
     sign_count: Mapped[int] = mapped_column(default=0)
+    name: Mapped[str | None] = mapped_column(String(40))
     created_at: Mapped[datetime]
+
+
+class ProviderState(Base):
+    """A sign-in at the provider that came back: its state must not come back again."""
+
+    __tablename__ = "staff_provider_states"
+
+    state_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    used_at: Mapped[datetime]
 
 
 class AuditEntry(Base):
