@@ -16,7 +16,7 @@ from typing import Any
 import textstat
 import yaml
 
-from webhook.core.sms_text import is_gsm7, segments
+from webhook.safety import wording
 
 RESPONSES = Path("bot/domain/responses")
 FLOWS = Path("bot/flows")
@@ -24,21 +24,7 @@ DETAILS = Path("bot/details")
 RULES = Path("nlu_data/rules")
 FIXED = Path("webhook/safety/replies.yml")
 
-MOST_SEGMENTS = 2
-MOST_WORDS = 26  # in a sentence; numbers and the silent call's wording count too
 HIGHEST_GRADE = 6.0  # readability, about age 11
-# On a watched phone these tell what the conversation is about (P11), in any SMS.
-TELLING = ("abuse", "abuser", "violence", "violent", "domestic", "helpline")
-BLAME = (
-    "why didn't you", "why don't you just", "you should have", "your own fault", "provoke",
-    "what did you do", "you let ",
-)  # fmt: skip
-PROMISES = (
-    "you are safe now", "you're safe now", "i promise", "we promise", "will be fine",
-    "will be all right", "everything will", "nobody will ever", "never find out", "guarantee",
-)  # fmt: skip
-_TEXT_55 = re.compile(r"\btext(?:ing)? (?:the )?(?:number )?55\b", re.IGNORECASE)
-_SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 
 
 @dataclass(frozen=True)
@@ -83,25 +69,11 @@ def fixed_replies() -> Iterator[Words]:
 
 def breaches(said: Words) -> Iterator[str]:
     """What one text does against the rules."""
-    where = f"{said.file}: {said.name} ({said.channel})"
+    where, sms = f"{said.file}: {said.name} ({said.channel})", said.channel == "sms"
+    yield from (f"{where}: {breach}" for breach in wording.breaches(said.text, sms=sms))
     lowered = said.text.lower()
-    if said.channel == "sms":
-        if not is_gsm7(said.text):
-            yield f"{where}: has a character that is not GSM-7"
-        if segments(said.text) > MOST_SEGMENTS:
-            yield f"{where}: {segments(said.text)} segments, at most {MOST_SEGMENTS}"
-        yield from (f"{where}: tells too much: {word!r}" for word in TELLING if word in lowered)
-    yield from (f"{where}: blames: {word!r}" for word in BLAME if word in lowered)
-    yield from (f"{where}: promises: {word!r}" for word in PROMISES if word in lowered)
-    if _TEXT_55.search(said.text):
-        yield f"{where}: 55 is pressed in a call, never texted"
     if said.name.startswith("emergency") and not ("999" in lowered and "55" in lowered):
         yield f"{where}: an emergency names 999 and 55"
-    if said.text.replace("Can't speak?", "").count("?") > 1:
-        yield f"{where}: asks more than one question"
-    for sentence in _SENTENCE.split(said.text):
-        if len(sentence.split()) > MOST_WORDS:
-            yield f"{where}: a sentence of {len(sentence.split())} words"
 
 
 def hard_files(words: list[Words]) -> Iterator[str]:
