@@ -16,7 +16,7 @@ from webhook.core.errors import BadInput, Forbidden, HelplineError
 from webhook.core.staff import Role, Who
 from webhook.core.vault import Vault
 from webhook.services.audit import Action
-from webhook.services.passwords import Passwords, check_new
+from webhook.services.passwords import Passwords
 from webhook.store import audit, staff
 from webhook.store.database import Database
 from webhook.store.hub_models import Staff, StaffLink, StaffSession
@@ -87,7 +87,7 @@ class Accounts:
         """Set the password of a link's account, or make the first manager; returns the account."""
         now, name = self._clock.now(), login.strip().lower()
         known = await self._database.read(self._login_behind, token, now)
-        check_new(password, known or name)
+        await self._passwords.check_new(password, known or name)
         hashed = await self._passwords.hash(password)
         return await self._database.write(self._accept, token, hashed, name, chosen_name, now)
 

@@ -75,13 +75,33 @@ async def test_link_expires_after_two_days(accounts: Accounts, service: Service)
 
 @pytest.mark.parametrize(
     "password",
-    ["short", "a" * 12, "password1234", "passwordpassword", "my name is mohub", "x" * 129],
+    [
+        "short",
+        "a" * 12,
+        "ab" * 64,
+        "password1234",
+        "passwordpassword",
+        "Liverpool2024!",
+        "helplinehubhelpline",
+        "qwertyuiop[]",
+        "my name is mohub",
+        "hub.example.hub.example",
+        "x" * 129,
+    ],
 )
 async def test_weak_password_is_refused(accounts: Accounts, password: str) -> None:
     link = await accounts.first_link()
     assert link is not None
     with pytest.raises(BadInput):
         await accounts.accept_link(link, password, "mohub@hub.example", "Mo")
+
+
+async def test_long_and_unusual_password_is_taken(accounts: Accounts) -> None:
+    link = await accounts.first_link()
+    assert link is not None
+    longest = ("copper otter jam on a tall green wall " * 4)[:128]
+    await accounts.accept_link(link, longest, LOGIN, "Mo")
+    assert await accounts.sign_in(LOGIN, longest, "")
 
 
 async def test_wrong_password_and_unknown_name_look_alike(accounts: Accounts) -> None:

@@ -1,4 +1,4 @@
-"""Add what signing in gained: names of factors, when somebody last proved who they are, providers."""
+"""Add what signing in gained: names of factors, confirmed sessions, states of the provider."""
 
 from __future__ import annotations
 
