@@ -123,6 +123,8 @@ def _periods(settings: Settings) -> Periods:
         idle=timedelta(hours=settings.idle_close_hours),
         keep=timedelta(hours=settings.retain_hours),
         keep_escalated=timedelta(hours=settings.retain_escalated_hours),
+        audit=timedelta(days=settings.retain_audit_days),
+        sessions=timedelta(days=settings.retain_sessions_days),
     )
 
 

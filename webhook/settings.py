@@ -64,6 +64,8 @@ class Settings(BaseSettings):
     idle_close_hours: int = Field(72, alias="HELPLINE_IDLE_CLOSE_HOURS", ge=1)
     retain_hours: int = Field(24, alias="HELPLINE_RETAIN_HOURS", ge=0)
     retain_escalated_hours: int = Field(336, alias="HELPLINE_RETAIN_ESCALATED_HOURS", ge=0)
+    retain_audit_days: int = Field(730, alias="HELPLINE_RETAIN_AUDIT_DAYS", ge=30)
+    retain_sessions_days: int = Field(30, alias="HELPLINE_RETAIN_SESSIONS_DAYS", ge=1)
     hub_idle_minutes: int = Field(60, alias="HELPLINE_HUB_IDLE_MINUTES", ge=5)
     hub_session_hours: int = Field(12, alias="HELPLINE_HUB_SESSION_HOURS", ge=1, le=24)
 

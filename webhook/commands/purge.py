@@ -20,6 +20,9 @@ def run(_: argparse.Namespace) -> int:
     configure_logs("purge", "WARNING")
     purged = asyncio.run(_purge(load_settings()))
     print(f"closed {purged.closed}, deleted {len(purged.conversations)}")
+    print(
+        f"forgot {purged.audit} audit entries, {purged.sessions} sessions and {purged.links} links"
+    )
     return 0
 
 

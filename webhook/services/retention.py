@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,26 +13,37 @@ from webhook.core.clock import Clock
 from webhook.core.messages import Mode
 from webhook.core.vault import Vault
 from webhook.services import casework
-from webhook.store import cases, handovers, staff
+from webhook.store import cases, forget, handovers, staff
 from webhook.store.database import Database
 from webhook.store.models import Case, Conversation, ConversationKey
+
+_STATE_LIFE = timedelta(hours=1)  # far beyond the minutes in which one can be used
+_LONGEST_SESSION = timedelta(hours=24)  # what the settings allow at most
 
 
 @dataclass(frozen=True)
 class Periods:
-    """How long: until an idle conversation ends, and until an ended one is deleted."""
+    """How long: until an idle conversation ends, and until an ended one is deleted.
+
+    `sessions` counts from the end of a session of staff, and from the use of a one-time link.
+    """
 
     idle: timedelta
     keep: timedelta
     keep_escalated: timedelta
+    audit: timedelta = timedelta(days=730)
+    sessions: timedelta = timedelta(days=30)
 
 
 @dataclass(frozen=True)
 class Purged:
-    """What one run did; `conversations` holds the ids that were deleted."""
+    """What one run did; `conversations` holds the ids that were deleted, the rest is counted."""
 
     closed: int
     conversations: list[str]
+    audit: int = 0
+    sessions: int = 0
+    links: int = 0
 
 
 class Retention:
@@ -49,9 +61,27 @@ class Retention:
             closed += count
         while batch := await self._database.write(self._delete_expired, self._clock.now()):
             deleted += batch
+        entries, sessions, links = await self._purge_hub(self._clock.now())
         if deleted:
             await self._database.shrink_log()
-        return Purged(closed, deleted)
+        return Purged(closed, deleted, entries, sessions, links)
+
+    async def _purge_hub(self, now: datetime) -> tuple[int, int, int]:
+        """Forget old audit entries, sessions and links; returns how many of each."""
+        over = now - self._periods.sessions
+        await self._all(forget.provider_states, now - _STATE_LIFE)
+        return (
+            await self._all(forget.audit_entries, now - self._periods.audit),
+            await self._all(forget.sessions, over, over - _LONGEST_SESSION),
+            await self._all(forget.links, over),
+        )
+
+    async def _all(self, delete: Callable[..., int], *before: datetime) -> int:
+        """Delete batch by batch until nothing is left; returns how many rows it was."""
+        count = 0
+        while some := await self._database.write(delete, *before):
+            count += some
+        return count
 
     def _close_idle(self, session: Session, now: datetime) -> int:
         count = 0

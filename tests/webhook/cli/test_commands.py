@@ -113,7 +113,9 @@ def test_purge_and_rotate_keys_say_how_much(tmp_path: Path) -> None:
     environment = {"HELPLINE_DATA": str(tmp_path), "HELPLINE_SECRET_KEY": "new,old"}
     database = f"sqlite:///{tmp_path / 'helpline.sqlite3'}"
     upgrade(database)
-    assert helpline("purge", environment=environment).stdout == "closed 0, deleted 0\n"
+    assert helpline("purge", environment=environment).stdout == (
+        "closed 0, deleted 0\nforgot 0 audit entries, 0 sessions and 0 links\n"
+    )
     assert helpline("rotate-keys", environment=environment).stdout == "0 keys wrapped anew\n"
 
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import uuid
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from tests.fixtures.service import Service
 from webhook.core.errors import NotFound
+from webhook.core.staff import Role
 from webhook.core.triage import Triage
 from webhook.services.retention import Periods, Retention, rewrap_keys
+from webhook.services.staff import Accounts
+from webhook.store import audit, forget, staff
+from webhook.store.hub_models import AuditEntry, ProviderState, StaffLink, StaffSession
 from webhook.store.models import Case, ConversationKey, DeletionLedger
 
 PERIODS = Periods(timedelta(hours=72), timedelta(hours=24), timedelta(days=14))
@@ -79,3 +84,91 @@ async def test_keys_are_rewrapped_under_the_new_secret(service: Service) -> None
     )
     assert await service.database.write(rewrap_keys, rotated) == 1
     assert await service.database.write(rewrap_keys, rotated) == 0
+
+
+def _session(session, staff_id: int, begun: datetime, ended: datetime | None) -> None:  # type: ignore[no-untyped-def]
+    name = uuid.uuid4().hex
+    session.add(
+        StaffSession(
+            id=name, token_hash=name * 2, staff_id=staff_id, device="",
+            created_at=begun, used_at=begun, ended_at=ended,
+        )
+    )  # fmt: skip
+
+
+async def test_audit_entries_are_kept_two_years_and_no_longer(service: Service) -> None:
+    retention = Retention(service.database, service.clock, PERIODS)
+    await service.database.write(audit.note, service.clock.now(), None, "old")
+    service.clock.advance(days=1)
+    await service.database.write(audit.note, service.clock.now(), None, "newer")
+    service.clock.advance(days=729)
+    assert (await retention.purge()).audit == 0
+    service.clock.advance(hours=1)
+    assert (await retention.purge()).audit == 1
+    assert [row.action for row in await service.database.read(_all, AuditEntry)] == ["newer"]
+
+
+async def test_audit_is_kept_as_long_as_the_settings_say(service: Service) -> None:
+    periods = Periods(PERIODS.idle, PERIODS.keep, PERIODS.keep_escalated, timedelta(days=90))
+    retention = Retention(service.database, service.clock, periods)
+    await service.database.write(audit.note, service.clock.now(), None, "old")
+    service.clock.advance(days=90)
+    assert (await retention.purge()).audit == 0
+    service.clock.advance(seconds=1)
+    assert (await retention.purge()).audit == 1
+
+
+async def test_more_old_entries_than_one_batch_all_go(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forget, "BATCH", 2)
+    for _ in range(5):
+        await service.database.write(audit.note, service.clock.now(), None, "old")
+    service.clock.advance(days=731)
+    assert (await Retention(service.database, service.clock, PERIODS).purge()).audit == 5
+
+
+async def test_sessions_go_thirty_days_after_their_end(service: Service) -> None:
+    now = service.clock.now()
+
+    def add(session) -> None:  # type: ignore[no-untyped-def]
+        row = staff.add(session, service.vault, "sam@hub.example", "Sam", Role.ADVOCATE, now)
+        _session(session, row.id, now, now)
+        _session(session, row.id, now, now + timedelta(hours=12))
+        _session(session, row.id, now, None)  # it was left alone and ran out
+
+    await service.database.write(add)
+    retention = Retention(service.database, service.clock, PERIODS)
+    left = []
+    for hours in (30 * 24, 1, 12, 12):
+        service.clock.advance(hours=hours)
+        await retention.purge()
+        left.append(len(await service.database.read(_all, StaffSession)))
+    assert left == [3, 2, 1, 0]
+
+
+async def test_used_and_expired_links_go_with_the_sessions(service: Service) -> None:
+    accounts = Accounts(service.database, service.vault, service.clock)
+    used, _expired = await accounts.first_link(), await accounts.first_link()
+    assert used is not None
+    await accounts.accept_link(used, "green kettle on the hill", "mo@hub.example", "Mo")
+    retention = Retention(service.database, service.clock, PERIODS)
+    service.clock.advance(days=29)
+    assert (await retention.purge()).links == 0
+    service.clock.advance(days=4)
+    assert (await retention.purge()).links == 2
+    assert await service.database.read(_all, StaffLink) == []
+
+
+async def test_states_of_the_provider_go_soon(service: Service) -> None:
+    def add(session) -> None:  # type: ignore[no-untyped-def]
+        session.add(ProviderState(state_hash="0" * 64, used_at=service.clock.now()))
+
+    await service.database.write(add)
+    service.clock.advance(minutes=59)
+    retention = Retention(service.database, service.clock, PERIODS)
+    await retention.purge()
+    assert len(await service.database.read(_all, ProviderState)) == 1
+    service.clock.advance(minutes=2)
+    await retention.purge()
+    assert await service.database.read(_all, ProviderState) == []
