@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from webhook.core.errors import SettingsError
 from webhook.core.vault import derive_token
+from webhook.safety.translations import LANGUAGES
 
 DEFAULT_SECRET = "development-secret-key-change-me"
 DEFAULT_ACCOUNT = "AC00000000000000000000000000000000"
@@ -48,6 +49,7 @@ class Settings(BaseSettings):
     bot_token: str = Field("", alias="HELPLINE_BOT_TOKEN")
     area: str = Field("", alias="HELPLINE_AREA")
     chat_origins: CommaList = Field((), alias="HELPLINE_CHAT_ORIGINS")
+    translations: CommaList = Field((), alias="HELPLINE_TRANSLATIONS")
     exit_url: str = Field("https://www.bbc.co.uk/weather", alias="HELPLINE_EXIT_URL")
     fallback_url: str = Field("", alias="HELPLINE_FALLBACK_URL")
 
@@ -69,11 +71,18 @@ class Settings(BaseSettings):
     hub_idle_minutes: int = Field(60, alias="HELPLINE_HUB_IDLE_MINUTES", ge=5)
     hub_session_hours: int = Field(12, alias="HELPLINE_HUB_SESSION_HOURS", ge=1, le=24)
 
-    @field_validator("secret_key", "chat_origins", mode="before")
+    @field_validator("secret_key", "chat_origins", "translations", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("translations")
+    @classmethod
+    def _translated(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if unknown := [code for code in value if code not in LANGUAGES]:
+            raise ValueError(f"there is no translation {unknown[0]!r}, only {', '.join(LANGUAGES)}")
         return value
 
     @field_validator("public_url", "twilio_api_url", "rasa_url", "exit_url")

@@ -33,6 +33,11 @@ def _place(variant: int, count: int) -> int:
     return count - 2 + (variant - count) % 2
 
 
+def is_variant(text: str, name: str, channel: str) -> bool:
+    """Whether a text is one that reply `name` may say to an adult."""
+    return text in load("replies.yml")["replies"][name][channel]
+
+
 def names() -> list[str]:
     """Every reply that exists."""
     return list(load("replies.yml")["replies"])
