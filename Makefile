@@ -66,6 +66,7 @@ check: setup ## Format, lint, types, imports and the assistant's data
 	@$(PY) -m mypy
 	@.venv/bin/lint-imports --no-cache
 	@$(PY) -m checks.words
+	@$(PY) -m checks.catalogue --check
 	@$(MAKE) validate
 
 .PHONY: validate

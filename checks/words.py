@@ -11,18 +11,16 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import textstat
-import yaml
 
+from checks.files import FIXED, RESPONSES, load
+from checks.translations import translation_breaches
 from webhook.safety import wording
 
-RESPONSES = Path("bot/domain/responses")
 FLOWS = Path("bot/flows")
 DETAILS = Path("bot/details")
 RULES = Path("nlu_data/rules")
-FIXED = Path("webhook/safety/replies.yml")
 
 HIGHEST_GRADE = 6.0  # readability, about age 11
 
@@ -41,7 +39,7 @@ def main() -> int:
     """Print every breach; 1 if there is any."""
     words = [*responses(), *fixed_replies()]
     found = [breach for said in words for breach in breaches(said)]
-    found += [*hard_files(words), *unused_or_missing()]
+    found += [*hard_files(words), *unused_or_missing(), *translation_breaches()]
     for breach in found:
         sys.stdout.write(f"{breach}\n")
     sys.stdout.write(f"words: {len(words)} texts, {len(found)} breaches\n")
@@ -51,7 +49,7 @@ def main() -> int:
 def responses() -> Iterator[Words]:
     """Every text of the assistant's responses."""
     for path in sorted(RESPONSES.glob("*.yml")):
-        for name, variants in (_load(path).get("responses") or {}).items():
+        for name, variants in (load(path).get("responses") or {}).items():
             for variant in variants:
                 if variant.get("text"):
                     channel = variant.get("channel", "web")
@@ -60,7 +58,7 @@ def responses() -> Iterator[Words]:
 
 def fixed_replies() -> Iterator[Words]:
     """Every text that is spoken without the assistant."""
-    for name, entry in _load(FIXED)["replies"].items():
+    for name, entry in load(FIXED)["replies"].items():
         for group in (entry, entry.get("child") or {}):
             for channel in ("sms", "web"):
                 for text in group.get(channel) or []:
@@ -88,7 +86,7 @@ def hard_files(words: list[Words]) -> Iterator[str]:
 def unused_or_missing() -> Iterator[str]:
     """Utterances that nothing says, and ones that are said and do not exist."""
     defined = {
-        name for path in RESPONSES.glob("*.yml") for name in _load(path).get("responses") or {}
+        name for path in RESPONSES.glob("*.yml") for name in load(path).get("responses") or {}
     }
     said = set(_said_by_data()) | set(_said_by_code())
     families = {name.removesuffix("_young").removesuffix("_again") for name in said} | said
@@ -102,7 +100,7 @@ def unused_or_missing() -> Iterator[str]:
 
 def _said_by_data() -> Iterator[str]:
     for path in FLOWS.glob("*.yml"):
-        flows = _load(path)
+        flows = load(path)
         for topic in flows.get("topics") or []:
             yield from [*(topic.get("steps") or []), *(topic.get("then") or [])]
             yield from filter(None, [topic.get("hub")])
@@ -110,20 +108,15 @@ def _said_by_data() -> Iterator[str]:
             yield name
             yield from (answer for answer in answers.values() if answer != "@next")
     for path in DETAILS.glob("*.yml"):
-        yield from (d["say"] for d in _load(path)["details"] if "say" in d)
+        yield from (d["say"] for d in load(path)["details"] if "say" in d)
     for path in RULES.glob("*.yml"):
-        for rule in _load(path).get("rules") or []:
+        for rule in load(path).get("rules") or []:
             yield from (step["action"] for step in rule["steps"] if "action" in step)
 
 
 def _said_by_code() -> Iterator[str]:
     for path in [*Path("bot/policies").glob("*.py"), Path("bot/config.yml")]:
         yield from re.findall(r"\butter_[a-z0-9_]+\b", path.read_text(encoding="utf-8"))
-
-
-def _load(path: Path) -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return loaded
 
 
 if __name__ == "__main__":
