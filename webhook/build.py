@@ -11,6 +11,7 @@ from webhook.clients.carrier import TwilioCarrier
 from webhook.core.clock import Clock, ShiftedClock, SystemClock
 from webhook.core.vault import Vault
 from webhook.metrics import Metrics
+from webhook.safety.translations import load_translations
 from webhook.services.chat import Chats
 from webhook.services.converse import Conversations
 from webhook.services.desk import Desk
@@ -96,6 +97,7 @@ def build_worker(parts: Parts) -> Worker:
         parts.metrics,
         settings.area,
         checked_services_only=settings.production,
+        translations=load_translations(settings.translations, unreviewed=not settings.production),
     )
     outbox = Outbox(
         parts.database,

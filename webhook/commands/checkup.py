@@ -12,6 +12,7 @@ import yaml
 
 from webhook.commands.supervisor.programs import newest_model
 from webhook.core.errors import SettingsError
+from webhook.safety.translations import unreviewed_entries
 from webhook.settings import (
     DEFAULT_ACCOUNT,
     DEFAULT_SECRET,
@@ -131,6 +132,17 @@ def _stores(settings: Settings) -> Iterator[Finding]:
         yield Finding("area", "set HELPLINE_AREA so that local services can be told", blocks=False)
 
 
+def _translations(settings: Settings) -> Iterator[Finding]:
+    """In production only what the settings name is spoken; a native speaker read all of it."""
+    for code in settings.translations:
+        if waiting := unreviewed_entries(code):
+            yield Finding(
+                "translations",
+                f"{code} is on with {waiting} unreviewed texts: have a native-speaking worker read "
+                f"locales/{code}, or take it out of HELPLINE_TRANSLATIONS",
+            )
+
+
 def _model(environment: Mapping[str, str]) -> Iterator[Finding]:
     model = newest_model(environment)
     if model is None:
@@ -196,4 +208,5 @@ _OF_SETTINGS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     _addresses,
     _keeping,
     _stores,
+    _translations,
 )

@@ -45,6 +45,7 @@ class Line:
     client_id: str | None
     name: str | None
     quick_replies: list[dict[str, str]]
+    lang: str | None = None  # of words that are not English
 
 
 @dataclass(frozen=True)
@@ -163,6 +164,7 @@ def _line(message: Message, key: bytes) -> Line:
         client_id=message.client_id,
         name=notes.get("name") if message.author == Author.ADVOCATE else None,
         quick_replies=notes.get("quick_replies", []),
+        lang=notes.get("lang"),
     )
 
 

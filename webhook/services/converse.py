@@ -23,8 +23,10 @@ from webhook.metrics import Metrics
 from webhook.safety.facts import facts
 from webhook.safety.gate import Assessment, assess
 from webhook.safety.keywords import Keyword
+from webhook.safety.translations import Translations
 from webhook.services import effects
 from webhook.services.signpost import add_services
+from webhook.services.translate import speak
 from webhook.services.turn import (
     Heard,
     Turn,
@@ -68,6 +70,7 @@ class Conversations:
         area: str = "",
         *,
         checked_services_only: bool = False,
+        translations: Translations | None = None,
     ) -> None:
         self._database = database
         self._vault = vault
@@ -77,6 +80,7 @@ class Conversations:
         self._metrics = metrics
         self._area = area
         self._checked_only = checked_services_only
+        self._translations = translations or Translations()
         self._owner = uuid.uuid4().hex
 
     async def handle(self, conversation_id: str) -> int:
@@ -90,7 +94,7 @@ class Conversations:
         task = await self._database.write(self._take, conversation_id)
         while task is not None:
             try:
-                turn = await self._decide(task)
+                turn = speak(task.heard, await self._decide(task), self._translations)
                 following = await self._database.write(self._commit, task, turn)
             except (Conflict, NotFound):
                 return queued  # another worker has it now, or the person erased it meanwhile

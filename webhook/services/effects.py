@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -206,8 +207,13 @@ def _answer(
     key = conversations.key_of(session, vault, conversation.id)
     for text in turn.replies:
         said = messages.add_outbound(session, conversation, key, text, now, in_reply_to=message.seq)
+        notes: dict[str, Any] = {}
         if conversation.channel == Channel.WEB and (choices := turn.choices(text)):
-            said.notes = {"quick_replies": choices}
+            notes["quick_replies"] = choices
+        if text in turn.languages:
+            notes["lang"] = turn.languages[text]
+        if notes:
+            said.notes = notes
     if turn.replies and not state.replied:
         state.replied = True
         state.first_reply_seconds = round((now - message.created_at).total_seconds())

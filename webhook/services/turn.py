@@ -66,6 +66,7 @@ class Turn:
     confidence: float | None = None
     asks: Literal["erase", "person"] | None = None
     quick_replies: dict[str, list[dict[str, str]]] = field(default_factory=dict)
+    languages: dict[str, str] = field(default_factory=dict)  # of replies that are not English
 
     def choices(self, text: str) -> list[dict[str, str]]:
         """What web chat offers as buttons under a reply: the assistant's, or a yes and a no."""

@@ -12,6 +12,7 @@ from webhook.clients.bus import Bus
 from webhook.core.errors import NotFound
 from webhook.core.messages import Channel, Mode
 from webhook.safety.replies import reply
+from webhook.safety.translations import direction
 from webhook.services.chat import Chats, Line, View
 
 HEARTBEAT_SECONDS = 15.0
@@ -95,6 +96,8 @@ def _shown(line: Line) -> dict[str, Any]:
         "client_id": line.client_id,
         "name": line.name,
         "quick_replies": line.quick_replies,
+        "lang": line.lang,
+        "dir": direction(line.lang) if line.lang else None,
     }
     return shown | {name: value for name, value in optional.items() if value}
 

@@ -47,13 +47,14 @@ export class View {
   }
 
   /** A message of the bot or an advocate, or one of the person from the store. */
-  message({ author, name, text, at }, key) {
+  message({ author, name, text, at, lang, dir }, key) {
     const made = element("div", `msg ${author}`);
     const who = author === "person" ? words.you : author === "bot" ? words.computer : name;
     const label = author === "advocate" ? words.person(name || words.aPerson) : who;
     made.append(element("p", author === "person" ? "by unseen" : "by", label));
     const said = element("p", "text", text);
-    said.dir = "auto";
+    said.dir = dir || "auto";
+    if (lang) said.lang = lang;
     const meta = element("p", "meta", clock(at));
     meta.setAttribute("aria-live", "off");
     made.append(said, meta);
