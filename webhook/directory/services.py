@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime, time
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
-from zoneinfo import ZoneInfo
+from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+
+from webhook.core.errors import BadInput
+from webhook.core.hours import DAYS, Hours, parse_spans
 
 FOLDER = Path(__file__).parent
 MOST_AT_ONCE = 2
-_UK = ZoneInfo("Europe/London")
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+EDITABLE = ("phone", "text", "route", "hours", "safely")
 _OFFICE = {"mon-fri": "09:00-17:00"}  # what "office hours" means where a source says no more
 
 Who = Literal["adult", "young", "professional", "concerned_other", "person_who_harms"]
@@ -51,20 +60,12 @@ class Service(BaseModel):
     def _reachable(self) -> Service:
         if not (self.phone or self.text or self.route):
             raise ValueError("a service needs a phone, a text number or a route")
-        if self.hours != "always":
-            for days, span in self.hours.items():
-                _days(days)
-                _span(span)
+        _week(self.hours)
         return self
 
     def open_at(self, moment: datetime) -> bool:
         """Whether it is open at a moment."""
-        if self.hours == "always":
-            return True
-        local = moment.astimezone(_UK)
-        today = _DAYS[local.weekday()]
-        spans = [_span(span) for days, span in self.hours.items() if today in _days(days)]
-        return any(start <= local.time() < end for start, end in spans)
+        return _week(self.hours).open_at(moment)
 
     def words(self, *, discreetly: bool) -> str:
         """How a person is told of it, in one line."""
@@ -78,7 +79,8 @@ class Service(BaseModel):
 def load(area: str = "") -> tuple[Service, ...]:
     """The services of an area, its own first, then the national ones.
 
-    Raises pydantic's ValidationError for a file that is wrong; an unknown area has none of its own.
+    Raises ValidationError or BadInput for a file that is wrong; an unknown area has none of its
+    own.
     """
     own = _read(FOLDER / "areas" / f"{area}.yml", area) if area in areas() else ()
     return (*own, *_read(FOLDER / "national.yml", None))
@@ -126,12 +128,65 @@ def _read(path: Path, area: str | None) -> tuple[Service, ...]:
     return tuple(Service.model_validate({**entry, "area": area}) for entry in entries)
 
 
+def edited(service: Service, changes: Mapping[str, Any]) -> Service:
+    """A service with changes; raises BadInput that names the field and what is wrong with it."""
+    given = {**service.model_dump(by_alias=True), **changes}
+    try:
+        return Service.model_validate(given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = str(first["loc"][0]) if first["loc"] else "phone"
+        problem = {"phone": "use digits and spaces, 6 to 14 of them"}.get(field, first["msg"])
+        if not first["loc"]:
+            problem = first["msg"].removeprefix("Value error, ")
+        raise BadInput(field, problem) from error
+
+
+def parse_hours(text: str) -> str | dict[str, str]:
+    """Hours as people write them, "mon-fri 09:00-17:00; sat 10:00-12:00", or always or office.
+
+    Raises BadInput.
+    """
+    plain = text.strip().lower().replace("\N{EN DASH}", "-")
+    if plain in ("always", "office"):
+        return plain
+    hours: dict[str, str] = {}
+    for part in filter(None, map(str.strip, re.split(r"[;\n]", plain))):
+        days, _, times = part.partition(" ")
+        if days in hours:
+            raise BadInput("hours", f"{days} is there twice")
+        if not times.strip():
+            raise BadInput("hours", f"write times or closed after {days}")
+        hours[days] = times.strip()
+    if not hours:
+        raise BadInput("hours", "write always, or days and times")
+    _week(hours)
+    return hours
+
+
+def written_hours(hours: str | Mapping[str, str]) -> str:
+    """Hours as `parse_hours` reads them."""
+    if isinstance(hours, str):
+        return hours
+    return "; ".join(f"{days} {times}" for days, times in hours.items())
+
+
+def _week(hours: str | Mapping[str, str]) -> Hours:
+    """Hours of a service as those of a week; raises BadInput for days and times that are none."""
+    if isinstance(hours, str):
+        return Hours()
+    week: dict[str, tuple[tuple[int, int], ...]] = {day: () for day in DAYS}
+    for days, times in hours.items():
+        for day in _days(days):
+            week[day] += parse_spans("hours", times)
+    return Hours(week)
+
+
 def _days(days: str) -> tuple[str, ...]:
     first, _, last = days.partition("-")
-    start, end = _DAYS.index(first), _DAYS.index(last or first)
-    return _DAYS[start : end + 1]
-
-
-def _span(span: str) -> tuple[time, time]:
-    start, end = span.split("-")
-    return time.fromisoformat(start), time.fromisoformat(end)
+    if first not in DAYS or (last or first) not in DAYS:
+        raise BadInput("hours", f"{days} is no day: use mon, tue, wed, thu, fri, sat, sun")
+    start, end = DAYS.index(first), DAYS.index(last or first)
+    if end < start:
+        raise BadInput("hours", f"{days} runs backwards")
+    return DAYS[start : end + 1]

@@ -7,6 +7,7 @@ are shown to the advocate and keep the assistant from asking what it was told.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from webhook.safety.normalise import normalise
@@ -59,8 +60,8 @@ class Facts:
     told: dict[str, str] = field(default_factory=dict)
 
 
-def facts(text: str) -> Facts:
-    """Read the facts of one message; most tell none."""
+def facts(text: str, towns: Mapping[str, Sequence[str]] | None = None) -> Facts:
+    """Read the facts of one message; most tell none. `towns` by area stand in for the file's."""
     plain = normalise(text).lower()
     told = {
         name: found.group(0).strip()
@@ -75,7 +76,7 @@ def facts(text: str) -> Facts:
         told["contact"] = "no calls"
     elif _CALL.search(plain):
         told["contact"] = "call back"
-    return Facts(_age_band(plain), _area(plain), told)
+    return Facts(_age_band(plain), _area(plain, known_towns() if towns is None else towns), told)
 
 
 def age_band(years: int) -> str | None:
@@ -98,14 +99,19 @@ def _age_band(plain: str) -> str | None:
     return age_band(int(year.group(1)) + 4) if year else None
 
 
-def _area(plain: str) -> str | None:
-    for area, towns in load("facts.yml")["towns"].items():
+def known_towns() -> dict[str, list[str]]:
+    """The towns of each area, in lower case."""
+    return dict(load("facts.yml")["towns"])
+
+
+def _area(plain: str, towns: Mapping[str, Sequence[str]]) -> str | None:
+    for area, names in towns.items():
         if any(
             re.search(
                 rf"\b(?:in|near|from|at|to|cover|around|outside|live) {re.escape(t)}\b", plain
             )
             or plain.strip(" .!?") == t
-            for t in towns
+            for t in names
         ):
             return str(area)
     return None

@@ -12,6 +12,7 @@ from webhook.core.triage import Triage
 from webhook.services import queue as lists
 from webhook.services.audit import Action, reason_of
 from webhook.services.desk import Desk
+from webhook.services.opening import Now, now_of
 from webhook.services.queue import Counts, Row
 from webhook.store import audit, content, hub_settings, queue, staff
 from webhook.store.hub_models import Review
@@ -45,6 +46,7 @@ class Board:
     held: list[Row]
     loads: list[Load]
     by_triage: dict[str, int]
+    opening: Now
 
     @property
     def room(self) -> int:
@@ -85,6 +87,7 @@ def board(session: Session, who: Who, now: datetime) -> Board:
             )
             for row in people
         ],
+        opening=now_of(hub_settings.opening(session), now),
         by_triage={t.label: sum(r.triage is t for r in waiting) for t in reversed(Triage)},
     )
 

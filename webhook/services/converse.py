@@ -20,11 +20,11 @@ from webhook.core.triage import Triage
 from webhook.core.vault import Vault
 from webhook.logs import get_log
 from webhook.metrics import Metrics
-from webhook.safety.facts import facts
 from webhook.safety.gate import Assessment, assess
 from webhook.safety.keywords import Keyword
 from webhook.safety.translations import Translations
-from webhook.services import effects
+from webhook.services import effects, local, opening
+from webhook.services.local import Local
 from webhook.services.signpost import add_services
 from webhook.services.translate import speak
 from webhook.services.turn import (
@@ -35,7 +35,7 @@ from webhook.services.turn import (
     set_aside,
     without_assistant,
 )
-from webhook.store import content, conversations, messages
+from webhook.store import conversations, messages
 from webhook.store.database import Database
 from webhook.store.models import Message
 
@@ -53,7 +53,7 @@ class _Task:
     attempts: int
     heard: Heard
     metadata: dict[str, Any]
-    checked: frozenset[str]
+    here: Local
 
 
 class Conversations:
@@ -132,7 +132,8 @@ class Conversations:
         text = messages.text_of(message, key)
         state = ContactState.load(conversation.state)
         pause = effects.pause_before(session, message)
-        told = facts(text)
+        here = local.read(session, self._clock.now(), checked_only=self._checked_only)
+        told = here.facts(text)
         heard = Heard(
             channel=Channel(conversation.channel),
             mode=Mode(conversation.mode),
@@ -157,10 +158,14 @@ class Conversations:
             "was_quiet": conversation.quiet,
             "mode": conversation.mode,
         }
-        checked = content.checked_services(session, self._clock.now())
-        return _Task(conversation.id, message.id, message.attempts, heard, metadata, checked)
+        return _Task(conversation.id, message.id, message.attempts, heard, metadata, here)
 
     async def _decide(self, task: _Task) -> Turn:
+        turn = await self._answer(task)
+        opening.tell_in_turn(task.heard, turn, self._clock.now(), task.here)
+        return turn
+
+    async def _answer(self, task: _Task) -> Turn:
         turn = before_assistant(task.heard)
         if turn is not None:
             return turn
@@ -173,10 +178,7 @@ class Conversations:
             return without_assistant(task.heard)
         turn = after_assistant(task.heard, answer)
         area = str(task.metadata["area"] or "")
-        add_services(
-            turn, task.heard, area, self._clock.now(),
-            checked_only=self._checked_only, checked=task.checked,
-        )  # fmt: skip
+        add_services(turn, task.heard, area, self._clock.now(), task.here)
         return turn
 
     def _commit(self, session: Session, task: _Task, turn: Turn) -> _Task | None:
@@ -210,7 +212,9 @@ class Conversations:
         )
         if task.attempts >= MAX_TRIES:
             self._metrics.dead_letters.inc()
-            await self._database.write(self._set_aside, task)
+            turn = set_aside(task.heard)
+            opening.tell_in_turn(task.heard, turn, self._clock.now(), task.here)
+            await self._database.write(self._set_aside, task, turn)
         else:
             await self._database.write(self._later, task)
 
@@ -220,12 +224,11 @@ class Conversations:
         message.next_attempt_at = self._clock.now() + timedelta(seconds=delay)
         conversations.release_lease(session, task.conversation_id, "handle", self._owner)
 
-    def _set_aside(self, session: Session, task: _Task) -> None:
+    def _set_aside(self, session: Session, task: _Task, turn: Turn) -> None:
         conversation = conversations.get(session, task.conversation_id, lock=True)
         message = session.get_one(Message, task.message_id)
         effects.set_aside(
-            session, self._vault, conversation, message, task.heard, set_aside(task.heard),
-            self._clock.now(),
+            session, self._vault, conversation, message, task.heard, turn, self._clock.now(),
         )  # fmt: skip
         conversations.release_lease(session, conversation.id, "handle", self._owner)
 

@@ -6,7 +6,7 @@ from webhook.core.errors import BadInput, Conflict
 from webhook.core.messages import Mode
 from webhook.core.staff import Role, Who
 from webhook.core.state import ContactState
-from webhook.services import lines
+from webhook.services import lines, opening
 from webhook.services.audit import Action
 from webhook.services.desk import Desk, Scene, Taken
 from webhook.store import handovers, staff
@@ -117,6 +117,7 @@ def _decline(scene: Scene) -> None:
 def _step_away(scene: Scene) -> None:
     scene.put_back(scene.held())
     scene.tell("stepped_away", old=_me(scene).name)
+    opening.tell_in_scene(scene)
     scene.note("stepped_away")
     scene.audit(Action.RELEASED)
 
@@ -144,6 +145,7 @@ def _to_team(scene: Scene, team: str, note: str) -> None:
     scene.put_back(handover)
     handover.team = team
     scene.tell("to_team", old=_me(scene).name, team=lines.teams()[team])
+    opening.tell_in_scene(scene)
     scene.note("to_team", words=note.strip(), team=team)
     scene.audit(Action.SENT_TO_TEAM, reason=team)
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from webhook.core.errors import Conflict, NotFound
 from webhook.core.triage import Triage
+from webhook.services import opening
 from webhook.services.audit import Action
 from webhook.services.desk import Desk, Scene
 from webhook.services.paging import page_managers
@@ -65,6 +66,7 @@ def _give_back(scene: Scene, settings: HubSettings) -> list[str]:
         raise Conflict("they are back")
     scene.put_back(handover)
     scene.tell("cut_off", old=holder.chosen_name)
+    opening.tell_in_scene(scene)
     scene.note("cut_off", old=holder.chosen_name)
     scene.audit(Action.VANISHED, subject=f"staff {holder.id}")
     return []

@@ -103,8 +103,7 @@ NO_TIMES = [
 ]  # fmt: skip
 NO_DATES = [
     "25/12/2026: closed", "2026-12-25", "2026-12-25: x",
-    "2026-12-25: closed
-2026-12-25: closed",
+    "2026-12-25: closed\n2026-12-25: closed",
 ]  # fmt: skip
 
 

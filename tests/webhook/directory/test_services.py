@@ -8,8 +8,19 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from webhook.core.errors import BadInput
 from webhook.core.sms_text import segments
-from webhook.directory.services import MOST_AT_ONCE, Service, areas, choose, load, unchecked
+from webhook.directory.services import (
+    MOST_AT_ONCE,
+    Service,
+    areas,
+    choose,
+    edited,
+    load,
+    parse_hours,
+    unchecked,
+    written_hours,
+)
 
 MONDAY_NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 SUNDAY_NIGHT = datetime(2026, 11, 1, 3, 0, tzinfo=UTC)
@@ -77,3 +88,38 @@ def test_a_line_of_text_names_no_officer_of_the_papers() -> None:
     held = "".join(path.read_text() for path in folder.rglob("*.yml"))
     for private in ("Ormesher", "Tiffen", "Leadbetter", "Gibson", "07920", "01772"):
         assert private not in held
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "always",
+        "mon-fri 09:00-17:00; sat 10:00-12:00",
+        "fri 20:00-02:00",
+        "mon 09:00-12:00, 13:00-15:00",
+    ],
+)
+def test_hours_are_written_as_they_are_read(text: str) -> None:
+    assert written_hours(parse_hours(text)) == text
+
+
+@pytest.mark.parametrize("text", ["", "nine to five", "fri-mon 09:00-17:00", "mon 9-5", "mon"])
+def test_hours_that_make_no_sense_are_refused(text: str) -> None:
+    with pytest.raises(BadInput, match="hours"):
+        parse_hours(text)
+
+
+def test_line_that_is_open_past_midnight_is_open_then() -> None:
+    line = edited(load()[0], {"hours": {"sat": "20:00-04:00"}})
+    assert line.open_at(SUNDAY_NIGHT)
+    assert not line.open_at(MONDAY_NOON)
+
+
+def test_edit_of_a_number_is_checked_and_names_the_field() -> None:
+    karma = next(service for service in load() if service.id == "karma-nirvana")
+    assert edited(karma, {"phone": "0808 2000 247"}).words(discreetly=True).endswith("247")
+    with pytest.raises(BadInput) as refused:
+        edited(karma, {"phone": "call us"})
+    assert refused.value.field == "phone"
+    with pytest.raises(BadInput, match="needs a phone"):
+        edited(karma, {"phone": None})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from webhook.core.messages import Channel, Mode
@@ -10,6 +11,7 @@ from webhook.core.state import ContactState
 from webhook.core.triage import Triage
 from webhook.safety.gate import Assessment
 from webhook.services.commands import ShowServices
+from webhook.services.local import as_in_the_files
 from webhook.services.signpost import add_services
 from webhook.services.turn import Heard, Turn
 
@@ -28,7 +30,8 @@ def _told(need: str, channel: Channel, *, checked_only: bool = False, **extra: o
         **extra,  # type: ignore[arg-type]
     )
     turn = Turn(commands=[ShowServices(command="show_services", need=need)])
-    add_services(turn, heard, "", NIGHT, checked_only=checked_only)
+    here = replace(as_in_the_files(), checked_only=checked_only)
+    add_services(turn, heard, "", NIGHT, here)
     return turn.replies
 
 
