@@ -47,7 +47,7 @@ def record(session: Session, conversation: Conversation, now: datetime) -> Case:
         audience=state.audience or _audience(conversation, state),
         age_band=conversation.age_band,
         needs=[need for need in state.needs if need in NEEDS],
-        triage=conversation.triage,
+        triage=cases.highest_triage(session, conversation),
         indicators=state.indicators,
         plan_steps=state.plan_steps,
         first_reply_seconds=state.first_reply_seconds,

@@ -61,7 +61,7 @@ def _close(scene: Scene, how: Disposition) -> bool:
             case_id=case.id,
             closed_at=scene.now,
             closed_by=staff_id,
-            triage=scene.conversation.triage,
+            triage=case.triage,
             outcome=how.outcome,
             route=how.route,
             recommended=advised[0] if advised else None,
@@ -71,4 +71,4 @@ def _close(scene: Scene, how: Disposition) -> bool:
     notes.save_draft(
         scene.session, scene.vault, scene.conversation.id, staff_id, "close", "", scene.now
     )
-    return scene.conversation.triage is Triage.EMERGENCY
+    return case.triage is Triage.EMERGENCY

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from webhook.core.messages import Mode, Status
 from webhook.core.triage import Triage
+from webhook.store.hub_models import TimelineEntry
 from webhook.store.models import (
     Conversation,
     ConversationKey,
@@ -35,6 +36,24 @@ def contacted_before(session: Session, conversation: Conversation, now: datetime
         .limit(1)
     )
     return earlier is not None
+
+
+def highest_triage(session: Session, conversation: Conversation) -> Triage:
+    """The highest level that a conversation ever had, also when an advocate lowered it later."""
+    mine = conversation.id
+    found = [
+        conversation.triage,
+        session.scalar(select(func.max(Message.triage)).where(Message.conversation_id == mine)),
+        session.scalar(select(func.max(Handover.triage)).where(Handover.conversation_id == mine)),
+    ]
+    changes = select(TimelineEntry.data).where(
+        TimelineEntry.conversation_id == mine, TimelineEntry.kind == "triage"
+    )
+    # What staff changed is on the timeline: it alone knows a level that a later reading or an
+    # advocate's judgement gave and that was lowered again.
+    for data in session.scalars(changes):
+        found += [Triage.parse(str(data[side])) for side in ("before", "after")]
+    return max(level for level in found if level is not None)
 
 
 def idle_conversations(session: Session, before: datetime, limit: int = 200) -> list[Conversation]:
