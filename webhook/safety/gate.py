@@ -13,7 +13,7 @@ import structlog
 from webhook.core.triage import Triage
 from webhook.safety.indicators import Indicator, indicators
 from webhook.safety.keywords import Keyword, keyword
-from webhook.safety.language import Language, language
+from webhook.safety.language import Language, language, named
 from webhook.safety.lexicon import Danger, dangers
 from webhook.safety.normalise import normalise
 from webhook.safety.phrases import matching_form
@@ -67,7 +67,7 @@ def _assess(text: str) -> Assessment:
         keyword=keyword(text),
         quiet=_silent(quiet(plain), triage),
         coded=any(entry.coded for entry in found),
-        language=language(text),
+        language=_spoken(text, found),
         emoji_only=not any(c.isalnum() for c in plain),
         kind=_kind(found, triage),
     )
@@ -76,6 +76,15 @@ def _assess(text: str) -> Assessment:
 def _silent(said: Quiet, triage: Triage) -> bool:
     """An emergency is answered unless the message itself asks for silence."""
     return said is Quiet.ASKS or (said is Quiet.SIGNALS and triage < Triage.EMERGENCY)
+
+
+def _spoken(text: str, found: list[Danger]) -> Language | None:
+    """The language of a message: its words of danger know better than a guess at a few words."""
+    guessed = language(text)
+    known = [entry.language for entry in found if entry.language]
+    if not known or (guessed and guessed.code in known):
+        return guessed
+    return named(known[0], certain=False)
 
 
 def _kind(found: list[Danger], triage: Triage) -> str:

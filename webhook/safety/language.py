@@ -51,16 +51,17 @@ def language(text: str) -> Language | None:
     words = _WORD.findall(_ADDRESS.sub(" ", text))
     by_script = _by_script("".join(words))
     if by_script:
-        return _named(by_script, certain=True)
+        return named(by_script, certain=True)
     lowered = [word.lower() for word in words]
     english = sum(word in _ENGLISH for word in matching_form(text).split())
     if not words or english > _MAX_ENGLISH * len(words):
         return None
     code = _by_words(lowered) or _by_model(" ".join(words), len(words))
-    return _named(code, certain=False) if code else None
+    return named(code, certain=False) if code else None
 
 
-def _named(code: str, *, certain: bool) -> Language:
+def named(code: str, *, certain: bool) -> Language:
+    """The language of a code in languages.yml."""
     return Language(code, load("languages.yml")["names"][code], certain)
 
 

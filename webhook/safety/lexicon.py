@@ -1,4 +1,7 @@
-"""The danger lexicon: what a message says that must never depend on a model."""
+"""The danger lexicon: what a message says that must never depend on a model.
+
+lexicon.yml holds English, lexicon_languages.yml the commonest words of other languages.
+"""
 
 from __future__ import annotations
 
@@ -12,18 +15,19 @@ from webhook.safety.phrases import Phrase, find, load, phrase
 
 @dataclass(frozen=True)
 class Danger:
-    """One entry of lexicon.yml, compiled."""
+    """One entry of the lexicon, compiled; `language` is "" for English."""
 
     id: str
     level: Triage
     coded: bool
     kind: str
     indicator: str
+    language: str
     phrase: Phrase
 
 
 def dangers(plain: str) -> Iterator[tuple[Danger, str]]:
-    """The entries that a matching form raises, in the order of the file, with the words found."""
+    """The entries that a matching form raises, in the order of the files, with the words found."""
     for entry in _entries():
         match = find(entry.phrase, plain)
         if match:
@@ -39,7 +43,9 @@ def _entries() -> tuple[Danger, ...]:
             coded=entry.get("coded", False),
             kind=entry.get("kind", ""),
             indicator=entry.get("indicator", ""),
+            language=entry.get("language", ""),
             phrase=phrase(entry["pattern"], entry.get("unless", ())),
         )
-        for entry in load("lexicon.yml")["entries"]
+        for file in ("lexicon.yml", "lexicon_languages.yml")
+        for entry in load(file)["entries"]
     )

@@ -31,7 +31,7 @@ _YES = frozenset({"yes", "yeah", "yeh", "yep", "y", "sure", "confirm", "ok", "ok
 _YES_OR_NO = [{"title": "Yes", "payload": "yes"}, {"title": "No", "payload": "no"}]
 # Signs that plainly say yes, no or thanks: the assistant's own answer fits those.
 _PLAIN_SIGNS = frozenset("\U0001f44d\U0001f44e\U0001f44c\U0001f64f\u2705\u274c\u2764\ufe0f ")
-_CRY_FOR_HELP = "cry_for_help"  # the lexicon's id
+_CRY = "cry_"  # how the lexicon's ids of bare cries for help begin, in any language
 _CHILD_BANDS = frozenset({"under13", "13-15"})
 # Said first by text these carry nothing to answer: the first words alone are the answer.
 _OPENERS = frozenset({"greet", "thank", "affirm", "deny", "dont_know", "goodbye", "nlu_fallback"})
@@ -86,7 +86,7 @@ def before_assistant(heard: Heard) -> Turn | None:
         return Turn(triage=assessment.triage, how="quiet", quiet=True)
     if assessment.triage is Triage.EMERGENCY:
         return Turn([_emergency_words(heard)], triage=Triage.EMERGENCY, how="gate")
-    if _CRY_FOR_HELP in assessment.reasons:
+    if any(reason.startswith(_CRY) for reason in assessment.reasons):
         return Turn([_emergency_words(heard)], triage=assessment.triage, how="gate")
     return _agreed(heard) or _keyword(heard) or _wordless(heard)
 

@@ -10,7 +10,8 @@ from webhook.core.triage import Triage
 from webhook.safety.lexicon import dangers
 from webhook.safety.phrases import find, load, matching_form, phrase
 
-ENTRIES = load("lexicon.yml")["entries"]
+FILES = ("lexicon.yml", "lexicon_languages.yml")
+ENTRIES = [entry for file in FILES for entry in load(file)["entries"]]
 KINDS = {"", "child", "suicide", "other", "harmer", "medical"}
 
 
