@@ -25,6 +25,7 @@ pytest_plugins = [
     "tests.fixtures.person",
     "tests.fixtures.hub",
     "tests.fixtures.console",
+    "tests.fixtures.provider",
     "tests.fixtures.twilio",
     "tests.fixtures.whole",
 ]

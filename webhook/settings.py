@@ -70,6 +70,12 @@ class Settings(BaseSettings):
     retain_sessions_days: int = Field(30, alias="HELPLINE_RETAIN_SESSIONS_DAYS", ge=1)
     hub_idle_minutes: int = Field(60, alias="HELPLINE_HUB_IDLE_MINUTES", ge=5)
     hub_session_hours: int = Field(12, alias="HELPLINE_HUB_SESSION_HOURS", ge=1, le=24)
+    oidc_issuer: str = Field("", alias="HELPLINE_OIDC_ISSUER")
+    oidc_client_id: str = Field("", alias="HELPLINE_OIDC_CLIENT_ID")
+    oidc_client_secret: str = Field("", alias="HELPLINE_OIDC_CLIENT_SECRET")
+    oidc_name: str = Field("your organisation", alias="HELPLINE_OIDC_NAME", max_length=40)
+    oidc_claim: str = Field("email", alias="HELPLINE_OIDC_CLAIM")
+    oidc_second_factor: bool = Field(False, alias="HELPLINE_OIDC_SECOND_FACTOR")
 
     @field_validator("secret_key", "chat_origins", "translations", mode="before")
     @classmethod
@@ -92,6 +98,14 @@ class Settings(BaseSettings):
             raise ValueError("must begin with http:// or https://")
         return value.rstrip("/")
 
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _issuer(cls, value: str) -> str:
+        """The provider's own spelling is kept: it is compared with what tokens say."""
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError("must begin with https://")
+        return value
+
     @model_validator(mode="after")
     def _no_defaults_in_production(self) -> Settings:
         if self.env is not Environment.PRODUCTION:
@@ -104,6 +118,8 @@ class Settings(BaseSettings):
             raise ValueError("TWILIO_MESSAGING_SERVICE_SID or TWILIO_FROM: set one of them")
         if not self.public_url.startswith("https://"):
             raise ValueError("HELPLINE_PUBLIC_URL: must be https in production")
+        if self.oidc_issuer.startswith("http://"):
+            raise ValueError("HELPLINE_OIDC_ISSUER: must be https in production")
         return self
 
     @property
@@ -122,6 +138,11 @@ class Settings(BaseSettings):
     def assistant_token(self) -> str:
         """The bearer token of the assistant's channel; derived from the secret key unless set."""
         return self.bot_token or derive_token(self.secret_key[0], "assistant token")
+
+    @property
+    def oidc_set(self) -> bool:
+        """Whether staff can sign in by their organisation's provider."""
+        return bool(self.oidc_issuer and self.oidc_client_id and self.oidc_client_secret)
 
     @property
     def first_link(self) -> Path:

@@ -100,6 +100,28 @@ def _addresses(settings: Settings) -> Iterator[Finding]:
         )
 
 
+def _provider(settings: Settings) -> Iterator[Finding]:
+    """A provider that is set in part is no way in; one that is trusted wholly is worth a look."""
+    needed = {
+        "HELPLINE_OIDC_ISSUER": settings.oidc_issuer,
+        "HELPLINE_OIDC_CLIENT_ID": settings.oidc_client_id,
+        "HELPLINE_OIDC_CLIENT_SECRET": settings.oidc_client_secret,
+    }
+    missing = [name for name, value in needed.items() if not value]
+    if missing and len(missing) < len(needed):
+        yield Finding(
+            "sign-in provider",
+            f"it is off: set {' and '.join(missing)} too, or unset the others",
+            blocks=False,
+        )
+    if settings.oidc_set and settings.oidc_second_factor:
+        yield Finding(
+            "sign-in provider",
+            "HELPLINE_OIDC_SECOND_FACTOR is on: make sure that it asks everybody for one",
+            blocks=False,
+        )
+
+
 def _keeping(settings: Settings) -> Iterator[Finding]:
     for name, hours in (
         ("HELPLINE_RETAIN_HOURS", settings.retain_hours),
@@ -206,6 +228,7 @@ _OF_SETTINGS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     _secrets,
     _carrier,
     _addresses,
+    _provider,
     _keeping,
     _stores,
     _translations,

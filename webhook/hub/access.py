@@ -6,6 +6,7 @@ it to this host and to encryption; plain http exists in development only.
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -16,7 +17,7 @@ from fastapi.responses import Response
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from webhook.core.errors import Forbidden, HelplineError
+from webhook.core.errors import BadInput, Forbidden, HelplineError
 from webhook.core.staff import Permission, Who
 from webhook.services.staff import Accounts
 from webhook.settings import Settings
@@ -37,6 +38,7 @@ class Access:
         self._accounts = accounts
         self._secure = settings.public_url.startswith("https://")
         self.cookie = "__Host-hub" if self._secure else "hub"
+        self._lent = f"{self.cookie}-provider"
 
     async def signed_in(self, request: Request) -> Who:
         """Whoever is signed in fully; raises SignInNeeded."""
@@ -64,6 +66,23 @@ class Access:
         )
         response.headers["Clear-Site-Data"] = '"cache", "storage"'
 
+    def lend(self, response: Response, attempt: str, seconds: int) -> None:
+        """Give the browser the sealed attempt that it brings back from the provider."""
+        response.set_cookie(
+            self._lent, attempt, max_age=seconds, path="/",
+            secure=self._secure, httponly=True, samesite="lax",
+        )  # fmt: skip
+
+    def lent(self, request: Request) -> str:
+        """The sealed attempt that the browser brings back, or ""."""
+        return request.cookies.get(self._lent, "")
+
+    def take_back(self, response: Response) -> None:
+        """Take the attempt from the browser: it is of no more use."""
+        response.delete_cookie(
+            self._lent, path="/", secure=self._secure, httponly=True, samesite="lax"
+        )
+
 
 def who_of(request: Request) -> Who:
     """Whoever `signed_in` found."""
@@ -79,6 +98,27 @@ def allow(permission: Permission) -> Any:
             raise Forbidden("not for this role")
 
     return Depends(allowed)
+
+
+def device_of(request: Request) -> str:
+    """The kind of browser and system, for the list of sessions: nothing finer."""
+    agent = request.headers.get("user-agent", "")
+    browsers = ("Edg", "Firefox", "Chrome", "Safari")
+    systems = ("Android", "iPhone", "iPad", "Windows", "Mac OS", "Linux")
+    browser = next((name for name in browsers if name in agent), "Browser")
+    system = next((name for name in systems if name in agent), "")
+    return f"{browser.replace('Edg', 'Edge')} {system}".strip()
+
+
+async def json_body(request: Request) -> dict[str, Any]:
+    """The object that a script sends, a passkey's answer for instance; raises BadInput."""
+    try:
+        found = json.loads(await request.body())
+    except ValueError as error:
+        raise BadInput("credential", "is malformed") from error
+    if not isinstance(found, dict):
+        raise BadInput("credential", "is malformed")
+    return found
 
 
 class SameOrigin:

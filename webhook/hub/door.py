@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 
-from webhook.core.errors import BadInput, HelplineError
+from webhook.core.errors import HelplineError
 from webhook.core.staff import Who
-from webhook.hub.access import Access, SignInNeeded
+from webhook.hub.access import Access, SignInNeeded, device_of, json_body
 from webhook.hub.pages import Pages, explain
 from webhook.services.factors import Factors
 from webhook.services.staff import Accounts
@@ -53,7 +52,7 @@ class Door:
     ) -> Response:
         """Check name and password; then the second step."""
         try:
-            token = await self._accounts.sign_in(login, password, _device(request))
+            token = await self._accounts.sign_in(login, password, device_of(request))
         except HelplineError as error:
             return self._pages.show(
                 request, "sign_in.html", error.status, problem=explain(error), login=login
@@ -107,7 +106,7 @@ class Door:
             codes = await self._factors.confirm_codes(who, code)
         except HelplineError as error:
             return await self._step_page(request, who, explain(error), error.status)
-        return self._pages.show(request, "recovery.html", codes=codes)
+        return self._pages.show(request, "recovery.html", codes=codes, back=_HOME)
 
     async def new_passkey(self, request: Request) -> JSONResponse:
         """What the browser needs to make a passkey."""
@@ -116,7 +115,8 @@ class Door:
     async def add_passkey(self, request: Request) -> JSONResponse:
         """Keep a new passkey; gives recovery codes with the first."""
         who = await self._half(request)
-        return JSONResponse({"codes": await self._factors.add_passkey(who, await _json(request))})
+        codes = await self._factors.add_passkey(who, await json_body(request))
+        return JSONResponse({"codes": codes, "go": _HOME})
 
     async def ask_passkey(self, request: Request) -> JSONResponse:
         """What the browser needs to use a passkey."""
@@ -124,7 +124,7 @@ class Door:
 
     async def use_passkey(self, request: Request) -> JSONResponse:
         """The second step by a passkey."""
-        await self._factors.check_passkey(await self._half(request), await _json(request))
+        await self._factors.check_passkey(await self._half(request), await json_body(request))
         return JSONResponse({"go": _HOME})
 
     async def _half(self, request: Request) -> Who:
@@ -142,23 +142,3 @@ class Door:
         return self._pages.show(
             request, "set_up_step.html", status, problem=problem, enrolment=enrolment
         )
-
-
-def _device(request: Request) -> str:
-    """The kind of browser and system, for the list of sessions: nothing finer."""
-    agent = request.headers.get("user-agent", "")
-    browsers = ("Edg", "Firefox", "Chrome", "Safari")
-    systems = ("Android", "iPhone", "iPad", "Windows", "Mac OS", "Linux")
-    browser = next((name for name in browsers if name in agent), "Browser")
-    system = next((name for name in systems if name in agent), "")
-    return f"{browser.replace('Edg', 'Edge')} {system}".strip()
-
-
-async def _json(request: Request) -> dict[str, Any]:
-    try:
-        found = json.loads(await request.body())
-    except ValueError as error:
-        raise BadInput("credential", "is malformed") from error
-    if not isinstance(found, dict):
-        raise BadInput("credential", "is malformed")
-    return found

@@ -26,8 +26,9 @@ _TEMPLATES = Path(__file__).parent / "templates"
 class Pages:
     """Renders templates with what every page needs."""
 
-    def __init__(self, cookie: str) -> None:
+    def __init__(self, cookie: str, provider: str = "") -> None:
         self._cookie = cookie
+        self.provider = provider
         self._jinja = Environment(
             loader=FileSystemLoader(_TEMPLATES),
             autoescape=select_autoescape(default=True),
@@ -42,7 +43,9 @@ class Pages:
             label=words.label,
             duration=words.duration,
         )
-        self._jinja.globals.update(Permission=Permission, said_alerts=words.ALERTS)
+        self._jinja.globals.update(
+            Permission=Permission, said_alerts=words.ALERTS, provider=provider
+        )
 
     def show(
         self, request: Request, template: str, status: int = 200, **values: Any
@@ -62,7 +65,7 @@ class Pages:
         """A helpline error: as JSON for scripts, as a page for people; 401 leads to sign-in."""
         status = error.status if isinstance(error, HelplineError) else 500
         said = explain(error)
-        if "application/json" in request.headers.get("accept", ""):
+        if wants_json(request):
             body = {"error": type(error).__name__, "problem": said}
             if isinstance(error, BadInput):
                 body["field"] = error.field
@@ -83,6 +86,11 @@ class Pages:
         return await self.error(request, error)
 
 
+def wants_json(request: Request) -> bool:
+    """Whether a script asks; a form that a browser sends by itself wants a page."""
+    return "application/json" in request.headers.get("accept", "")
+
+
 def explain(error: Exception) -> str:
     """What went wrong, in words for staff."""
     match error:
@@ -101,8 +109,10 @@ def explain(error: Exception) -> str:
 
 
 def _back(path: str) -> str:
-    """Where to go on from an error: the conversation it was about, or the lists."""
+    """Where to go on from an error: the conversation or the page it was about, or the lists."""
     parts = path.split("/")
+    if parts[1:4] == ["hub", "account", "second-step"]:
+        return "/hub/account/second-step"
     return "/".join(parts[:4]) if parts[1:3] == ["hub", "c"] and len(parts) > 4 else "/hub/"
 
 

@@ -18,7 +18,11 @@ class Action(StrEnum):
     SIGN_OUT = "session.sign_out"
     SESSION_ENDED = "session.ended"
     PASSWORD_SET = "account.password_set"  # noqa: S105 -- an action's name
+    CONFIRMED = "session.confirmed"
     FACTOR_ADDED = "account.factor_added"
+    FACTOR_NAMED = "account.factor_named"
+    FACTOR_REMOVED = "account.factor_removed"
+    RECOVERY_MADE = "account.recovery_made"
     FACTOR_RESET = "account.factor_reset"
     RECOVERY_USED = "account.recovery_used"
     ACCOUNT_ADDED = "account.added"

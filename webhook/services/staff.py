@@ -23,6 +23,8 @@ from webhook.store.hub_models import Staff, StaffLink, StaffSession
 
 _LINK_LIFE = timedelta(hours=48)
 _UNVERIFIED_LIFE = timedelta(minutes=10)  # to do the second step in
+RECENT = timedelta(minutes=10)  # how long a password or factor counts as just given
+_TRIES = 5  # wrong passwords or codes until a session ends
 _FREE_TRIES = 4  # a fifth failure locks for a minute, each further one for twice as long
 _LONGEST_LOCK = timedelta(minutes=30)
 _NAME = re.compile(
@@ -41,6 +43,10 @@ class Refused(HelplineError):
     """Sign-in name, password, code or link is wrong; which of them is never said."""
 
     status = 401
+
+
+class Unconfirmed(Forbidden):
+    """The password or a factor must be given again first: this changes how somebody signs in."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +106,15 @@ class Accounts:
         if isinstance(outcome, HelplineError):
             raise outcome  # only after the failure was counted
         return outcome
+
+    async def confirm(self, who: Who, password: str) -> None:
+        """Give the password again in a session; raises Refused or Locked."""
+        now = self._clock.now()
+        hashed = await self._database.read(self._hash_of, who.login, now)
+        right = await self._passwords.fits(hashed, password)
+        refused = await self._database.write(self._confirm, who, right, now)
+        if refused is not None:
+            raise refused  # only after the failure was counted
 
     async def who(self, token: str) -> Who | None:
         """Whose session a token is; None when it ended or its time is up."""
@@ -163,7 +178,7 @@ class Accounts:
     def _hash_of(self, session: Session, login: str, now: datetime) -> str | None:
         """What a password is checked against; raises Locked without checking anything."""
         row = staff.by_login(session, login)
-        if row is not None and row.locked_until is not None and row.locked_until > now:
+        if row is not None and locked(row, now):
             raise Locked("too many tries")
         return row.password_hash if row is not None else None
 
@@ -171,7 +186,7 @@ class Accounts:
         self, session: Session, login: str, right: bool, device: str, now: datetime
     ) -> str | HelplineError:
         row = staff.by_login(session, login)
-        if row is not None and row.locked_until is not None and row.locked_until > now:
+        if row is not None and locked(row, now):
             return Locked("too many tries")
         if row is None or not right or not row.active:
             if row is not None:
@@ -179,21 +194,19 @@ class Accounts:
                 audit.note(session, now, row.id, Action.SIGN_IN_FAILED)
             return Refused("sign-in")
         # Failures are forgotten only after the second step, which counts them too.
-        return self._new_session(session, row, device, now)
+        return new_session(session, row, device, now)[0]
 
-    def _new_session(self, session: Session, row: Staff, device: str, now: datetime) -> str:
-        token = secrets.token_urlsafe(32)
-        session.add(
-            StaffSession(
-                id=uuid.uuid4().hex,
-                token_hash=hash_token(token),
-                staff_id=row.id,
-                device=device[:40],
-                created_at=now,
-                used_at=now,
-            )
-        )
-        return token
+    def _confirm(
+        self, session: Session, who: Who, right: bool, now: datetime
+    ) -> HelplineError | None:
+        row = staff.get(session, who.staff_id, lock=True)
+        if locked(row, now):
+            return Locked("too many tries")
+        if not right:
+            return refuse(session, who, now, "password again")
+        session.get_one(StaffSession, who.session_id).confirmed_at = now
+        audit.note(session, now, row.id, Action.CONFIRMED, subject="password")
+        return None
 
     def _who(self, session: Session, token: str, now: datetime) -> tuple[Who, bool] | None:
         row = staff.session_by_hash(session, hash_token(token))
@@ -260,6 +273,47 @@ def _new_link(session: Session, staff_id: int | None, now: datetime) -> str:
         )
     )
     return token
+
+
+def new_session(
+    session: Session, row: Staff, device: str, now: datetime, *, verified: bool = False
+) -> tuple[str, StaffSession]:
+    """Begin a session, as a rule with its second step still to come; gives its token too."""
+    token = secrets.token_urlsafe(32)
+    made = StaffSession(
+        id=uuid.uuid4().hex,
+        token_hash=hash_token(token),
+        staff_id=row.id,
+        device=device[:40],
+        verified=verified,
+        created_at=now,
+        used_at=now,
+    )
+    session.add(made)
+    return token, made
+
+
+def check_recent(session: Session, who: Who, now: datetime) -> None:
+    """Raise Unconfirmed unless a password or factor was given in this session just now."""
+    given = session.get_one(StaffSession, who.session_id).confirmed_at
+    if given is None or now - given > RECENT:
+        raise Unconfirmed("confirm first that it is you")
+
+
+def locked(row: Staff, now: datetime) -> bool:
+    """Whether an account is locked after too many failures."""
+    return row.locked_until is not None and row.locked_until > now
+
+
+def refuse(session: Session, who: Who, now: datetime, subject: str) -> Refused:
+    """Count a failure within a session, which the fifth ends; returns what to raise afterwards."""
+    row = session.get_one(StaffSession, who.session_id)
+    row.failures += 1
+    count_failure(staff.get(session, who.staff_id, lock=True), now)
+    if row.failures >= _TRIES:
+        row.ended_at = now
+    audit.note(session, now, who.staff_id, Action.SIGN_IN_FAILED, subject=subject)
+    return Refused(subject)
 
 
 def count_failure(row: Staff, now: datetime) -> None:

@@ -25,6 +25,38 @@ OPEN_TO_ALL = {
     ("POST", "/account/sessions/{session}/end"),
     ("POST", "/account/choices"),
     ("POST", "/account/break"),
+    ("GET", "/account/confirm"),
+    ("POST", "/account/confirm"),
+    ("POST", "/account/confirm/passkey/ask"),
+    ("POST", "/account/confirm/passkey/use"),
+    ("GET", "/account/second-step"),
+    *(
+        CHANGES_OF_SIGN_IN := {
+            ("GET", "/account/second-step/codes"),
+            ("POST", "/account/second-step/codes"),
+            ("POST", "/account/second-step/passkey/new"),
+            ("POST", "/account/second-step/passkey/add"),
+            ("POST", "/account/second-step/recovery"),
+            ("POST", "/account/second-step/{factor}/name"),
+            ("POST", "/account/second-step/{factor}/remove"),
+        }
+    ),
+}
+# What is open to whoever comes: signing in, and nothing else.
+DOOR = {
+    ("GET", "/sign-in"),
+    ("POST", "/sign-in"),
+    ("GET", "/link"),
+    ("POST", "/link"),
+    ("GET", "/second-step"),
+    ("POST", "/second-step"),
+    ("POST", "/codes"),
+    ("POST", "/passkey/new"),
+    ("POST", "/passkey/add"),
+    ("POST", "/passkey/ask"),
+    ("POST", "/passkey/use"),
+    ("GET", "/provider"),
+    ("GET", "/provider/back"),
 }
 BASE = "http://testserver"
 
@@ -32,7 +64,14 @@ BASE = "http://testserver"
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[FastAPI]:
     settings = Settings(
-        _env_file=None, env="test", data=tmp_path, public_url=BASE, secret_key=SECRET
+        _env_file=None,
+        env="test",
+        data=tmp_path,
+        public_url=BASE,
+        secret_key=SECRET,
+        oidc_issuer="http://127.0.0.1:9",
+        oidc_client_id="hub",
+        oidc_client_secret="secret",
     )
     upgrade(settings.database)
     made = create_app(settings)
@@ -40,15 +79,15 @@ def app(tmp_path: Path) -> Iterator[FastAPI]:
     made.state.parts.database.close()
 
 
-def console_of(app: FastAPI) -> FastAPI:
-    mount = next(r for r in app.routes if isinstance(r, Mount) and r.path == "/hub")
+def console_of(app: FastAPI, path: str = "/hub") -> FastAPI:
+    mount = next(r for r in app.routes if isinstance(r, Mount) and r.path == path)
     console = mount.app._app._app
     assert isinstance(console, FastAPI)
     return console
 
 
-def operations(app: FastAPI) -> list[tuple[str, str]]:
-    paths = console_of(app).openapi()["paths"]
+def operations(app: FastAPI, at: str = "/hub") -> list[tuple[str, str]]:
+    paths = console_of(app, at).openapi()["paths"]
     return [(method.upper(), path) for path, methods in paths.items() for method in methods]
 
 
@@ -74,7 +113,7 @@ def signed_in(app: FastAPI, role: Role, *, verified: bool = True) -> dict[str, s
 
 
 async def call(
-    app: FastAPI, method: str, path: str, cookies: dict[str, str], **headers: str
+    app: FastAPI, method: str, path: str, cookies: dict[str, str], body: str = "", **headers: str
 ) -> httpx.Response:
     filled = path.replace("{conversation}", "0" * 32).replace("{session}", "none")
     filled = (
@@ -82,13 +121,14 @@ async def call(
         .replace("{staff}", "999")
         .replace("{id}", "1")
         .replace("{service}", "none")
+        .replace("{factor}", "1")
     )
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     given = {"Origin": BASE} | headers
     async with httpx.AsyncClient(
         transport=transport, base_url=BASE, cookies=cookies, headers=given
     ) as client:
-        return await client.request(method, f"/hub{filled}")
+        return await client.request(method, f"/hub{filled}", content=body)
 
 
 def test_console_has_operations_and_hides_none(app: FastAPI) -> None:
@@ -127,6 +167,37 @@ async def test_every_operation_refuses_a_role_without_permission(app: FastAPI) -
 
 def test_what_is_open_to_all_roles_exists(app: FastAPI) -> None:
     assert set(operations(app)) >= OPEN_TO_ALL
+
+
+async def test_how_one_signs_in_is_not_changed_without_proof(app: FastAPI) -> None:
+    """Neither an old session nor one whose second step is to come is enough."""
+    full = signed_in(app, Role.MANAGER)
+    for method, path in sorted(CHANGES_OF_SIGN_IN):
+        answer = await call(app, method, path, full, "{}", Accept="application/json")
+        sent_on = answer.headers.get("location") == "/hub/account/confirm"
+        assert answer.status_code == 403 or sent_on, (method, path, answer.text)
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    for path in ("new", "add"):
+        answer = await call(app, "POST", f"/door/passkey/{path}", full, "{}")
+        assert answer.status_code == 403, path
+    answer = await call(app, "POST", "/door/codes", full, "code=123456", **form)
+    assert answer.status_code == 403
+
+
+def test_door_opens_for_signing_in_and_nothing_else(app: FastAPI) -> None:
+    assert set(operations(app, "/hub/door")) == DOOR
+
+
+async def test_door_shows_nobody_anything_and_keeps_the_policy(app: FastAPI) -> None:
+    for method, path in operations(app, "/hub/door"):
+        answer = await call(app, method, f"/door{path}", {})
+        allowed = {200} if method == "GET" and path in ("/sign-in", "/link") else {400, 401, 502}
+        assert answer.status_code in allowed, (method, path)
+        assert answer.headers["cache-control"] == "no-store"
+        assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+        if method == "POST":
+            other = await call(app, method, f"/door{path}", {}, **{"Sec-Fetch-Site": "cross-site"})
+            assert other.status_code == 403, path
 
 
 @pytest.mark.parametrize(

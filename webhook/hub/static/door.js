@@ -7,8 +7,10 @@ if (link && location.hash.length > 20) {
 
 const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
 
+let at = "/hub/door/passkey"; // or where the button says
+
 async function post(what, body) {
-  const answer = await fetch(`/hub/door/passkey/${what}`, {
+  const answer = await fetch(`${at}/${what}`, {
     method: "POST",
     headers: { Accept: "application/json", "Content-Type": "application/json" },
     body: JSON.stringify(body ?? {}),
@@ -26,25 +28,27 @@ async function make() {
   options.user.id = bytes(options.user.id);
   for (const known of options.excludeCredentials ?? []) known.id = bytes(known.id);
   const made = await navigator.credentials.create({ publicKey: options });
-  const { codes } = await post("add", {
+  const { codes, go } = await post("add", {
+    name: document.querySelector("[data-passkey-name]")?.value ?? "",
     id: made.id, rawId: made.id, type: made.type,
     response: { clientDataJSON: encoded(made.response.clientDataJSON), attestationObject: encoded(made.response.attestationObject) },
   });
-  show(codes);
+  show(codes, go);
 }
 
-function show(codes) {
-  if (!codes.length) { location.assign("/hub/"); return; }
-  const card = document.querySelector(".card");
-  card.replaceChildren();
+function show(codes, go) {
+  if (!codes.length) { location.assign(go); return; }
+  const card = document.createElement("section");
+  card.className = "card narrow";
+  document.getElementById("main").replaceChildren(card);
   const add = (tag, text) => { const made = document.createElement(tag); made.textContent = text; card.append(made); return made; };
   add("h1", "Keep these codes").tabIndex = -1;
   add("p", "Each signs you in once if your passkey is lost. They are shown only now. Keep them where nobody else looks.");
   const list = add("ol", "");
   list.className = "codes";
   for (const code of codes) { const item = document.createElement("li"); item.textContent = code; list.append(item); }
-  const on = add("a", "Go to the hub");
-  on.href = "/hub/";
+  const on = add("a", go === "/hub/" ? "Go to the hub" : "I have kept them");
+  on.href = go;
   on.className = "button main";
   card.querySelector("h1").focus();
 }
@@ -69,7 +73,9 @@ async function use() {
 for (const button of document.querySelectorAll("[data-passkey]")) {
   if (!window.PublicKeyCredential) continue;
   button.hidden = false;
+  document.querySelector("[data-passkey-none]")?.remove();
   button.addEventListener("click", async () => {
+    at = button.dataset.passkeyAt ?? at;
     const line = document.querySelector("[data-passkey-problem]");
     try {
       line.hidden = true;
