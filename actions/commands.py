@@ -8,8 +8,20 @@ from __future__ import annotations
 
 from typing import Literal, TypedDict
 
-HandoverReason = Literal["asked", "danger", "child", "language", "complaint", "professional"]
+HandoverReason = Literal[
+    "asked", "danger", "child", "language", "complaint", "professional", "risk_check", "call_back"
+]
 RecordField = Literal["need", "audience", "heard_from", "outcome", "indicator", "helped"]
+
+RiskTopic = Literal[
+    "strangulation",
+    "threat_or_weapon",
+    "escalation",
+    "separation_or_stalking",
+    "pregnancy_or_baby",
+    "suicide_self",
+]
+KeptName = Literal["safe_time", "safe_way", "if_someone_else_answers", "this_number_is_safe"]
 
 
 class _RequestHandover(TypedDict):
@@ -37,6 +49,28 @@ class SetFact(TypedDict):
     command: Literal["set_fact"]
     name: str
     value: str
+
+
+class RiskAnswer(TypedDict):
+    """An answer to a question of the short risk check; it raises and never lowers."""
+
+    command: Literal["risk_answer"]
+    topic: RiskTopic
+    answer: Literal["yes", "no", "unknown"]
+
+
+class KeepWords(TypedDict):
+    """Keep the words of the message itself as a fact, sealed, for the advocate."""
+
+    command: Literal["keep_words"]
+    name: KeptName
+
+
+class AskCodeWord(TypedDict):
+    """The next short text is a code word: a new one, or the agreed one to be checked."""
+
+    command: Literal["ask_code_word"]
+    purpose: Literal["new", "check"]
 
 
 class PlanStep(TypedDict):
@@ -78,5 +112,16 @@ class Stop(TypedDict):
 
 
 Command = (
-    RequestHandover | Record | SetFact | PlanStep | ShowServices | GoQuiet | AskErase | Erase | Stop
+    RequestHandover
+    | Record
+    | SetFact
+    | RiskAnswer
+    | KeepWords
+    | AskCodeWord
+    | PlanStep
+    | ShowServices
+    | GoQuiet
+    | AskErase
+    | Erase
+    | Stop
 )

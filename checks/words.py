@@ -107,11 +107,24 @@ def _said_by_data() -> Iterator[str]:
         for name, answers in (flows.get("asks") or {}).items():
             yield name
             yield from (answer for answer in answers.values() if answer != "@next")
+        yield from _utterances([flows.get(key) or [] for key in ("forms", "instead", "personal")])
     for path in DETAILS.glob("*.yml"):
         yield from (d["say"] for d in load(path)["details"] if "say" in d)
     for path in RULES.glob("*.yml"):
         for rule in load(path).get("rules") or []:
             yield from (step["action"] for step in rule["steps"] if "action" in step)
+
+
+def _utterances(data: object) -> Iterator[str]:
+    """Every name of an utterance anywhere in a part of the flows."""
+    if isinstance(data, str):
+        yield from [data] if data.startswith("utter_") else []
+    elif isinstance(data, dict):
+        for key, value in data.items():
+            yield from (*_utterances(key), *_utterances(value))
+    elif isinstance(data, list):
+        for value in data:
+            yield from _utterances(value)
 
 
 def _said_by_code() -> Iterator[str]:

@@ -1,9 +1,11 @@
 """The conversations as data: topics with their steps, and what a yes or a no to a question means.
 
-bot/flows/*.yml hold two kinds of entry. `topics`: `name`, the `intents` that lead there, the
+bot/flows/*.yml hold these kinds of entry. `topics`: `name`, the `intents` that lead there, the
 `steps` said one a turn, what is said when they are through (`then`), `plan: true` for a plan that
 is gone on with whatever is answered. `asks`: for an utterance that asks something, what to say to
-`affirm`, `deny` and `dont_know`; `@next` is the next step of the topic in hand.
+`affirm`, `deny` and `dont_know`; `@next` is the next step of the topic in hand. `forms`: see
+bot.policies.forms. `instead`: `say` something once, in place of the answer `of`, `after` certain
+utterances. `personal`: what repeats something that was told, for which a code word is asked.
 """
 
 from __future__ import annotations
@@ -14,6 +16,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import yaml
+
+from bot.policies.forms import Form, form
 
 FOLDER: Final = Path(__file__).parents[1] / "flows"
 NEXT: Final = "@next"
@@ -33,11 +37,23 @@ class Topic:
 
 
 @dataclass(frozen=True)
+class Instead:
+    """`say` once in place of the answer `of` to one of the utterances `after`."""
+
+    say: str
+    of: str
+    after: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Flows:
-    """Every topic and every question."""
+    """Every topic, every question and every form."""
 
     topics: tuple[Topic, ...]
     asks: dict[str, dict[str, str]] = field(default_factory=dict)
+    forms: tuple[Form, ...] = ()
+    instead: tuple[Instead, ...] = ()
+    personal: frozenset[str] = frozenset()
 
     @cached_property
     def _by_intent(self) -> dict[str, Topic]:
@@ -69,11 +85,21 @@ class Flows:
                 return topic if name not in topic.then else None
         return None
 
+    def named(self, name: str) -> Topic | None:
+        """The topic of a name."""
+        return next((topic for topic in self.topics if topic.name == name), None)
+
+    def of_step(self, utterance: str) -> Topic | None:
+        """The topic that an utterance is a step or an end of."""
+        return self._by_step.get(utterance)
+
     def names(self) -> set[str]:
         """Every utterance that the flows can say."""
         said = {name for topic in self.topics for name in (*topic.steps, *topic.then)}
         said |= {topic.hub for topic in self.topics if topic.hub}
         said |= {name for then in self.asks.values() for name in then.values()}
+        said |= {name for one in self.forms for name in one.names()}
+        said |= {one.say for one in self.instead}
         return said - {NEXT}
 
 
@@ -81,11 +107,21 @@ def load_flows(folder: Path = FOLDER) -> Flows:
     """Read every file of the folder."""
     topics: list[Topic] = []
     asks: dict[str, dict[str, str]] = {}
+    forms: list[Form] = []
+    instead: list[Instead] = []
+    personal: set[str] = set()
     for path in sorted(folder.glob("*.yml")):
         entries: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
         topics += [_topic(entry) for entry in entries.get("topics") or []]
         asks |= entries.get("asks") or {}
-    return Flows(tuple(topics), asks)
+        forms += [form(entry) for entry in entries.get("forms") or []]
+        instead += [_instead(entry) for entry in entries.get("instead") or []]
+        personal |= set(entries.get("personal") or ())
+    return Flows(tuple(topics), asks, tuple(forms), tuple(instead), frozenset(personal))
+
+
+def _instead(entry: dict[str, Any]) -> Instead:
+    return Instead(entry["say"], entry["of"], frozenset(entry["after"]))
 
 
 def _topic(entry: dict[str, Any]) -> Topic:

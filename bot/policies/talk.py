@@ -1,8 +1,8 @@
 """Chooses what to say in a conversation: one step at a time, never the same words twice running.
 
-In this order: danger; silence; a particular thing that has its own answer; a yes or no to what was
-asked; the next step of the topic that the message is about; and, when the message is not
-understood, an honest question and then a person.
+In this order: danger; silence; a code word; the answer to a form's question; a particular thing
+that has its own answer; a yes or no to what was asked; the next step of the topic that the message
+is about; and, when the message is not understood, an honest question and then a person.
 """
 
 from __future__ import annotations
@@ -11,19 +11,29 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from bot.policies.flows import NEXT, Flows, Topic
+from bot.policies.form_talk import FormTurn, answered, go_on
+from bot.policies.offers import ASK_WORD, BESIDE, DANGER, calm, with_offers, withheld
 from bot.policies.talk_history import Heard, History, plain
 
-DANGER = ("utter_emergency", "utter_ask_hub_danger")
-BESIDE = ("utter_999", "utter_ask_hub_danger")
 NOT_UNDERSTOOD = ("utter_not_understood", "utter_not_understood_again", "utter_offer_person")
 # Once somebody has told something, not following a remark is no reason to say so: they are heard.
 HEARD = ("utter_heard_you", "utter_heard_you_again", "utter_offer_person")
 SILENT = {"unsafe_to_talk": "utter_unsafe_to_talk", "stop_messages": "utter_stop_messages"}
 ANSWERS = ("affirm", "deny", "dont_know")
+# What the service heard where a code word was asked for; a right one is never passed on.
+CODE_WORD = {
+    "taken": "utter_code_word_taken",
+    "which": "utter_code_word_which",
+    "refused": "utter_code_word_refused",
+    "wrong": "utter_code_word_wrong",
+}
 # What may be said before anybody has told anything.
 OPENERS = frozenset({"utter_greet", "utter_safe_go_on", "utter_check_safe", *NOT_UNDERSTOOD})
 _POLITE = ("bye/", "thanks/", "talk/", "heard/", "helped/")
 _TELLS_NOTHING = frozenset({"greet", "thank", "goodbye", "out_of_scope", "service_info"})
+_NO_TIME_FOR_FORMS = frozenset(
+    {*SILENT.values(), "utter_check_safe", "utter_welcome_back", "utter_neutral"}
+)
 # Short talk that leaves a plan where it is.
 _SMALL_TALK = frozenset({"greet", "thank", "goodbye", "out_of_scope"})
 
@@ -47,7 +57,9 @@ def choose(
     chosen = _choose(heard, told, flows, sure)
     if heard.triage == "emergency" and chosen and not set(DANGER) & set(chosen):
         # What was said fits the message; P10 wants 999 beside it, and a person is asked for.
-        chosen += [] if heard.for_danger and heard.say in chosen else list(BESIDE)
+        beside = [] if heard.for_danger and heard.say in chosen else list(BESIDE)
+        asks = any(form.question_asked_by(chosen[-1]) for form in flows.forms)
+        chosen = [*beside, *chosen] if asks else [*chosen, *beside]
     return [_fitting(name, heard, told, domain) for name in chosen]
 
 
@@ -61,16 +73,71 @@ def _choose(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[s
         return ["utter_greet"]  # nobody writes for the first time only to stop
     if silent:
         return [silent if heard.confidence >= sure.silence else "utter_check_safe"]
-    if heard.metadata.get("was_quiet") and not _says_something(heard, sure):
-        return ["utter_welcome_back"]
+    word = str(heard.metadata.get("code_word"))
+    if word in CODE_WORD:
+        return [CODE_WORD[word]]
+    if _is_back(heard) and not _says_something(heard, sure):
+        return [ASK_WORD if word == "agreed" else "utter_welcome_back"]
+    return withheld(_go_on(heard, told, flows, sure), heard, flows)
+
+
+def _go_on(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[str]:
+    """The answer to a form's question, or to anything else with what is offered beside it."""
+    turns = (answered(form, heard, told, sure.topic) for form in flows.forms)
+    turn = next((turn for turn in turns if turn is not None), None)
+    if turn is not None and turn.aside is None:
+        return [*turn.said, *_lead(turn, told, flows)]
+    chosen = _begun(_in_talk(heard, told, flows, sure), flows)
+    if turn is not None:
+        aside = [*(turn.aside or []), *chosen, *_back_to_form(chosen, heard, told, flows)]
+        return aside if chosen else turn.said
+    chosen = with_offers(chosen, heard, told, flows)
+    return [*chosen, *_back_to_form(chosen, heard, told, flows)]
+
+
+def _lead(turn: FormTurn, told: History, flows: Flows) -> list[str]:
+    topic = flows.named(turn.lead) if turn.lead else None
+    return _step(topic, told) if topic is not None else []
+
+
+def _begun(chosen: list[str], flows: Flows) -> list[str]:
+    """What was chosen, or the beginning of the form that it leads into."""
+    entered = (
+        form.enters[chosen[0]] for form in flows.forms if chosen[:1] and chosen[0] in form.enters
+    )
+    return next(entered, chosen)
+
+
+def _back_to_form(chosen: list[str], heard: Heard, told: History, flows: Flows) -> list[str]:
+    """Going on with a form that something came between, offered once when it is calm."""
+    own = any(name in form.names() for form in flows.forms for name in chosen)
+    if not chosen or own or chosen[0] in _NO_TIME_FOR_FORMS or not calm(heard, told):
+        return []
+    offers = (go_on(form, heard, told) for form in flows.forms)
+    return [offer for offer in offers if offer is not None][:1]
+
+
+def _in_talk(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[str]:
+    """What the message itself asks for: a particular answer, a yes or no, a topic's next step."""
     if heard.metadata.get("contact") == "no calls":
         asked = heard.metadata.get("mode") == "waiting"
         return ["utter_person_no_calls" if asked else "utter_no_calls"]
-    if heard.say is not None and _detail_counts(heard, sure):
+    if heard.say is not None and _detail_counts(heard, sure) and not _for_adults(heard, flows):
         return _with_next(heard.say, told, flows)
     if heard.intent in ANSWERS and heard.confidence >= sure.topic:
-        return _answer(heard.intent, told, flows)
+        return _answer(heard.intent, heard, told, flows)
     return _by_topic(heard, told, flows, sure)
+
+
+def _for_adults(heard: Heard, flows: Flows) -> bool:
+    """Whether the answer is a form that nobody under 16 is led into."""
+    return heard.young and any(form.adults and heard.say == form.offer for form in flows.forms)
+
+
+def _is_back(heard: Heard) -> bool:
+    """Whether they write again after a silence or, by text, after a long pause."""
+    texted = heard.metadata.get("channel") == "sms"
+    return bool(heard.metadata.get("was_quiet") or (texted and heard.metadata.get("resumed")))
 
 
 def _by_topic(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[str]:
@@ -132,9 +199,13 @@ def _stays_in_plan(heard: Heard, plan: Topic, sure: Sureness) -> bool:
     return heard.intent not in _SMALL_TALK and heard.confidence < sure.change_plan
 
 
-def _answer(intent: str, told: History, flows: Flows) -> list[str]:
+def _answer(intent: str, heard: Heard, told: History, flows: Flows) -> list[str]:
     """What a yes, a no or a don't know means after what was said last."""
     last = told.last or ""
+    if plain(last) == "utter_welcome_back" and intent == "affirm":
+        offers = [offer for form in flows.forms if (offer := go_on(form, heard, told)) is not None]
+        if offers:
+            return offers[:1]
     name = (flows.asks.get(last) or flows.asks.get(plain(last)) or {}).get(intent)
     if name is not None:
         return _with_next(name, told, flows)

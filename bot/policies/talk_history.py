@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+# Asking the hub and noting an answer are not what the next message is about.
+_BESIDE = ("ask_hub", "note_")
+
 
 @dataclass
 class History:
@@ -16,9 +19,17 @@ class History:
     @property
     def last(self) -> str | None:
         """The last words of the bot before the person's latest message."""
-        # Asking the hub is an utterance without words: nobody can answer it.
-        spoken = (name for name in reversed(self.before) if not name.startswith("utter_ask_hub"))
+        spoken = (
+            name
+            for name in reversed(self.before)
+            if not name.removeprefix("utter_").startswith(_BESIDE)
+        )
         return next(spoken, None)
+
+    @property
+    def last_plain(self) -> str | None:
+        """The same, whichever variant of it was spoken."""
+        return plain(self.last) if self.last is not None else None
 
     @property
     def said(self) -> list[str]:
@@ -48,6 +59,7 @@ class Heard:
     closeness: float
     for_danger: bool
     metadata: dict[str, Any]
+    text: str = ""
 
     @property
     def young(self) -> bool:

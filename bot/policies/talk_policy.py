@@ -106,6 +106,7 @@ def heard(message: UserUttered) -> Heard:
         closeness=float(detail.get("confidence") or 0.0),
         for_danger=bool(detail.get("danger")),
         metadata=message.metadata or {},
+        text=message.text or "",
     )
 
 

@@ -37,6 +37,35 @@ class SetFact(_Command):
     value: str = Field(max_length=200)
 
 
+class RiskAnswer(_Command):
+    """Remember an answer to the short risk check; a yes raises, and nothing lowers."""
+
+    command: Literal["risk_answer"]
+    topic: Literal[
+        "strangulation",
+        "threat_or_weapon",
+        "escalation",
+        "separation_or_stalking",
+        "pregnancy_or_baby",
+        "suicide_self",
+    ]
+    answer: Literal["yes", "no", "unknown"]
+
+
+class KeepWords(_Command):
+    """Remember the words of the message itself as a fact for the advocate."""
+
+    command: Literal["keep_words"]
+    name: Literal["safe_time", "safe_way", "if_someone_else_answers", "this_number_is_safe"]
+
+
+class AskCodeWord(_Command):
+    """Take the next short text as a code word: a new one, or the agreed one to check."""
+
+    command: Literal["ask_code_word"]
+    purpose: Literal["new", "check"]
+
+
 class PlanStep(_Command):
     """A step of the safety plan was talked through."""
 
@@ -76,7 +105,18 @@ class Stop(_Command):
 
 
 Command = (
-    RequestHandover | Record | SetFact | PlanStep | ShowServices | GoQuiet | AskErase | Erase | Stop
+    RequestHandover
+    | Record
+    | SetFact
+    | RiskAnswer
+    | KeepWords
+    | AskCodeWord
+    | PlanStep
+    | ShowServices
+    | GoQuiet
+    | AskErase
+    | Erase
+    | Stop
 )
 _ADAPTER: TypeAdapter[Command] = TypeAdapter(Annotated[Command, Field(discriminator="command")])
 

@@ -1,0 +1,123 @@
+"""When a form is offered although nobody asked for it, and what a code word holds back.
+
+A form is offered once, never while there is danger, in place of the next step of a topic. Its
+`offered` says when: `beside` topics in which abuse is told, while `waiting` for a person who was
+asked for by one of these utterances, or `after` one of these, at a calm end; `never_after` names
+topics that rule it out.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from bot.policies.flows import Flows, Instead
+from bot.policies.form_talk import begin, is_open, remaining
+from bot.policies.forms import Form
+from bot.policies.talk_history import Heard, History, plain
+
+DANGER: Final = ("utter_emergency", "utter_ask_hub_danger")
+BESIDE: Final = ("utter_999", "utter_ask_hub_danger")
+ASK_WORD: Final = "utter_code_word_needed"
+NO_WORD: Final = "utter_code_word_wrong"
+_ALARMS: Final = frozenset({"utter_emergency", "utter_999", "utter_danger_near"})
+_RECENT: Final = 3  # utterances
+_LONG_WAIT: Final = 10  # minutes
+_TURNS_WITH_NOBODY: Final = 2
+_ENDS: Final = frozenset({"goodbye", "thank"})
+_TALKED: Final = 2  # steps; fewer were no conversation to ask about
+_HURRY: Final = re.compile(
+    r"\b(?:gtg|g2g|got to|gotta|have to go|need to go|must go|quick|hes|shes|theyre|they are|back"
+    r"|coming|cant talk|not safe|later)\b"
+)
+
+
+def with_offers(chosen: list[str], heard: Heard, told: History, flows: Flows) -> list[str]:
+    """What was chosen, or the offer that is due in its place."""
+    if calm(heard, told):
+        for form in flows.forms:
+            if _is_due(form, chosen, heard, told, flows):
+                return [form.offer or begin(form, heard, told)]
+        for one in flows.instead:
+            if _takes_place(one, chosen, heard, told):
+                return [one.say]
+    return chosen
+
+
+def withheld(chosen: list[str], heard: Heard, flows: Flows) -> list[str]:
+    """What was chosen, unless it repeats what was told and the agreed word was not given yet."""
+    if not any(plain(name) in flows.personal for name in chosen):
+        return chosen
+    word = heard.metadata.get("code_word")
+    if word == "agreed":
+        return [ASK_WORD]
+    return [NO_WORD] if word == "shut" else chosen
+
+
+def calm(heard: Heard, told: History) -> bool:
+    """Whether nothing now or just before was danger."""
+    return heard.triage != "emergency" and not _ALARMS & set(told.said[-_RECENT:])
+
+
+def _is_due(form: Form, chosen: list[str], heard: Heard, told: History, flows: Flows) -> bool:
+    rule, said = form.offered, told.said
+    first = [form.offer, *(question.ask for question in form.questions)]
+    if not rule or (form.adults and heard.young) or any(name in said for name in first):
+        return False
+    if heard.metadata.get("triage") == "emergency" or any(is_open(f, told) for f in flows.forms):
+        return False
+    if any(_was_told(topic, told, flows) for topic in rule.get("never_after", ())):
+        return False
+    if "beside" in rule:
+        return _told_of_abuse(form, chosen, heard, told, flows)
+    if "waiting" in rule:
+        return _waits_long(form, chosen, heard, told, flows)
+    return _ends_calmly(form, chosen, heard, told, flows)
+
+
+def _told_of_abuse(
+    form: Form, chosen: list[str], heard: Heard, told: History, flows: Flows
+) -> bool:
+    """At a high-risk sign from the second step of a topic on; otherwise once it is through."""
+    topic = flows.of_step(plain(chosen[0])) if chosen else None
+    if topic is None or topic.name not in form.offered["beside"] or not remaining(form, heard):
+        return False
+    if flows.plan_in_hand(told.said) is not None:
+        return False
+    urgent = "urgent" in (heard.triage, heard.metadata.get("triage"))
+    return _was_told(topic.name, told, flows) and (urgent or plain(chosen[0]) in topic.then)
+
+
+def _waits_long(form: Form, chosen: list[str], heard: Heard, told: History, flows: Flows) -> bool:
+    meta, said = heard.metadata, told.said
+    asked = [place for place, name in enumerate(said) if name in form.offered["waiting"]]
+    if meta.get("mode") != "waiting" or not asked or not chosen:
+        return False
+    if flows.of_step(plain(chosen[0])) is None:
+        return False
+    turns = len(said) - asked[0] - 1
+    long = int(meta.get("waited") or 0) >= _LONG_WAIT
+    return long or (bool(meta.get("nobody")) and turns >= _TURNS_WITH_NOBODY)
+
+
+def _ends_calmly(form: Form, chosen: list[str], heard: Heard, told: History, flows: Flows) -> bool:
+    """They say thanks or goodbye after a talk, in no hurry, and nothing alarming was in it."""
+    if _ALARMS & set(told.said) or _HURRY.search(heard.text.lower().replace("'", "")):
+        return False
+    if heard.metadata.get("mode") == "waiting" and heard.intent != "goodbye":
+        return False
+    ends = chosen == [] and heard.intent in _ENDS
+    ends = ends or (bool(chosen) and plain(chosen[0]) in form.offered["after"])
+    talked = sum(flows.of_step(name) is not None for name in told.said)
+    return ends and talked >= _TALKED
+
+
+def _was_told(topic: str, told: History, flows: Flows) -> bool:
+    found = flows.named(topic)
+    return found is not None and any(step in told.said for step in found.steps)
+
+
+def _takes_place(one: Instead, chosen: list[str], heard: Heard, told: History) -> bool:
+    agreed = heard.metadata.get("code_word") is not None
+    fits = chosen == [one.of] and told.last_plain in one.after
+    return fits and one.say not in told.said and not agreed
