@@ -107,6 +107,7 @@ def build_worker(parts: Parts) -> Worker:
         parts.bus,
         parts.metrics,
         f"{settings.public_url}/twilio/status",
+        settings.send_timeout_seconds,
     )
     return Worker(
         parts.database, parts.clock, parts.bus, talk, outbox, parts.retention, Watch(parts.desk)

@@ -6,6 +6,8 @@ import asyncio
 import contextlib
 import signal
 
+import uvloop
+
 from webhook.build import build, build_worker
 from webhook.logs import configure_logs, get_log
 from webhook.settings import Settings, load_settings
@@ -29,7 +31,7 @@ def main() -> None:
     """Run one worker process."""
     settings = load_settings()
     configure_logs("worker")
-    asyncio.run(work(settings))
+    uvloop.run(work(settings))
 
 
 if __name__ == "__main__":

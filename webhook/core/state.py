@@ -20,7 +20,13 @@ class ContactState:
     replied: bool = False
     spoken: dict[str, int] = field(default_factory=dict)
     low_confidence: int = 0
-    asked: str | None = None  # what the last reply asked a yes or no for: "erase" or "person"
+    # What the last reply asked for: a yes to "erase" or "person", a code word, new or agreed.
+    asked: str | None = None
+    last_said: str | None = None  # whose words came last: "assistant", "service" or "staff"
+    risk: dict[str, str] = field(default_factory=dict)  # topic of the short check: yes, no, unknown
+    code_word: str | None = None  # keyed hash of the agreed word
+    code_word_given: bool = False  # since the last long pause or silence
+    code_word_wrong: int = 0
     handed_over: bool = False
     left_by_exit: bool = False
     joined_name: str | None = None  # the name that the advocate who holds it chose to go by
@@ -59,6 +65,14 @@ class ContactState:
         """Remember an intent as a need, once, in the order told."""
         if intent not in self.needs:
             self.needs.append(intent)
+
+    def answer_risk(self, topic: str, answer: str) -> None:
+        """Keep an answer of the short risk check; a yes stays one, a no is not made unknown."""
+        worth = ("unknown", "no", "yes")
+        if worth.index(answer) >= worth.index(self.risk.get(topic, "unknown")):
+            self.risk[topic] = answer
+        if answer == "yes":
+            self.add_indicators([topic])
 
     def add_indicators(self, names: list[str]) -> None:
         """Remember risk indicators, once each."""

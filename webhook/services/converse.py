@@ -23,7 +23,7 @@ from webhook.metrics import Metrics
 from webhook.safety.gate import Assessment, assess
 from webhook.safety.keywords import Keyword
 from webhook.safety.translations import Translations
-from webhook.services import effects, local, opening
+from webhook.services import beside, effects, local, opening
 from webhook.services.local import Local
 from webhook.services.signpost import add_services
 from webhook.services.translate import speak
@@ -129,22 +129,28 @@ class Conversations:
     def _open(self, session: Session, message: Message) -> _Task:
         conversation = conversations.get(session, message.conversation_id)
         key = conversations.key_of(session, self._vault, conversation.id)
-        text = messages.text_of(message, key)
         state = ContactState.load(conversation.state)
         pause = effects.pause_before(session, message)
+        assessment = _assess(messages.text_of(message, key), message)
+        resumed = state.replied and (conversation.quiet or pause > _RESUME_AFTER)
+        said = beside.read(
+            session, self._vault, key, conversation, message, assessment, state,
+            self._clock.now(), resumed=resumed,
+        )  # fmt: skip
         here = local.read(session, self._clock.now(), checked_only=self._checked_only)
-        told = here.facts(text)
+        told = here.facts(said.text)
         heard = Heard(
             channel=Channel(conversation.channel),
             mode=Mode(conversation.mode),
-            text=text,
+            text=said.text,
+            mask=said.mask,
             media_count=message.media_count,
-            assessment=_assess(text, message),
+            assessment=assessment,
             triage=conversation.triage,
             state=state,
             age_band=told.age_band or conversation.age_band,
             told=told,
-            resumed=state.replied and (conversation.quiet or pause > _RESUME_AFTER),
+            resumed=resumed,
         )
         metadata = {
             "channel": conversation.channel,
@@ -157,6 +163,7 @@ class Conversations:
             "resumed": heard.resumed,
             "was_quiet": conversation.quiet,
             "mode": conversation.mode,
+            **said.metadata,
         }
         return _Task(conversation.id, message.id, message.attempts, heard, metadata, here)
 

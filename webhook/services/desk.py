@@ -111,7 +111,7 @@ class Scene:
         person = staff.get(self.session, staff_id)
         person.seen_at = self.now
         self.conversation.mode = Mode.STAFF
-        self.remember(joined_name=person.chosen_name, handed_over=True)
+        self.remember(joined_name=person.chosen_name, handed_over=True, last_said="staff")
         handovers.resolve_for(self.session, self.conversation.id, self.now)
 
     def put_back(self, handover: Handover) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +17,12 @@ from webhook.services import casework, commands
 from webhook.services.turn import Heard, Turn
 from webhook.store import conversations, facts, handovers, messages
 from webhook.store.models import Conversation, Message
+
+# Whose words a turn's are; the assistant is told what the gate said and knows it as its own.
+_SPEAKERS = {"assistant": "assistant", "gate": "assistant", "staff": "staff"}
+_MOST_KEPT = 200  # characters of a fact
+# A number is shown on purpose only (P9), so it is not copied among the facts.
+_NUMBER = re.compile(r"\+?\d(?:[ -]?\d){6,}")
 
 
 def apply(
@@ -33,13 +40,14 @@ def apply(
     state.left_by_exit = ContactState.load(conversation.state).left_by_exit
     state.keep_hub(conversation.state)
     _mark(message, turn, now)
+    _mask(session, vault, message, heard)
     _remember(state, heard, turn)
     handovers.raise_triage(session, conversation, turn.triage)
     _wake_from_silence(conversation, state, turn)
     conversation.state = state.dump()
     _keep_facts(session, vault, conversation, state, heard)
     for command in turn.commands:
-        _carry_out(session, vault, conversation, state, command, now)
+        _carry_out(session, vault, conversation, state, heard, command, now)
     if any(isinstance(command, commands.Erase) for command in turn.commands):
         _erase(session, vault, conversation, message, turn, now)
         return
@@ -105,6 +113,13 @@ def _mark(message: Message, turn: Turn, now: datetime) -> None:
     message.notes = {**(message.notes or {}), "how": turn.how}
 
 
+def _mask(session: Session, vault: Vault, message: Message, heard: Heard) -> None:
+    """Write over a text that held a code word: nobody needs to read it again."""
+    if heard.mask is not None:
+        key = conversations.key_of(session, vault, message.conversation_id)
+        messages.write_over(message, key, heard.mask)
+
+
 def _remember(state: ContactState, heard: Heard, turn: Turn) -> None:
     state.add_indicators([indicator.name for indicator in heard.assessment.indicators])
     if turn.intent:
@@ -112,6 +127,8 @@ def _remember(state: ContactState, heard: Heard, turn: Turn) -> None:
     if turn.intent and turn.intent in casework.NEEDS:
         state.add_need(turn.intent)
     state.asked = turn.asks
+    if turn.replies or turn.how == "staff":
+        state.last_said = _SPEAKERS.get(turn.how, "service")
 
 
 def _keep_facts(
@@ -138,6 +155,7 @@ def _carry_out(
     vault: Vault,
     conversation: Conversation,
     state: ContactState,
+    heard: Heard,
     command: commands.Command,
     now: datetime,
 ) -> None:
@@ -151,6 +169,11 @@ def _carry_out(
             state.plan_steps.append(command.step)
         case commands.SetFact():
             facts.remember(session, vault, conversation, command.name, command.value)
+        case commands.RiskAnswer():
+            state.answer_risk(command.topic, command.answer)
+        case commands.KeepWords():
+            words = _NUMBER.sub("(a number, see the message)", heard.text.strip())
+            facts.remember(session, vault, conversation, command.name, words[:_MOST_KEPT])
         case commands.Stop():
             conversation.stopped = True
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
+import math
 import random
+import time
 import uuid
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -24,11 +24,12 @@ from webhook.store import conversations, handovers, messages
 from webhook.store.database import Database
 from webhook.store.models import Conversation, Message
 
-LEASE_SECONDS = 60
 STOPPED = 21610  # Twilio: the recipient has opted out
 _FIRST_DELAY, _LONGEST_DELAY = 1.0, 300.0  # seconds between tries, doubling
 _GIVE_UP_AFTER = timedelta(hours=4)  # an answer that late belongs to another moment
 _LOOK_BACK = timedelta(seconds=5)  # the carrier's clock is not ours
+_START_SECONDS = 2.0  # a call begins this soon after the message was marked "sending", or never
+_SLACK_SECONDS = 1.0  # clocks of two machines differ a little
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class _Letter:
     text: str
     uncertain_since: datetime | None
     known: frozenset[str] = frozenset()  # the carrier's ids of what this person was sent before
+    begin_by: float = math.inf  # by this process's own clock; after that it may not be called
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,9 @@ class Outbox:
         bus: Bus,
         metrics: Metrics,
         callback_url: str,
+        send_seconds: float = 10.0,
     ) -> None:
+        """`send_seconds` is how long one call to the carrier may take at the most."""
         self._database = database
         self._vault = vault
         self._clock = clock
@@ -73,7 +77,8 @@ class Outbox:
         self._metrics = metrics
         self._callback_url = callback_url
         self._owner = uuid.uuid4().hex
-        self._threads = ThreadPoolExecutor(32, "carrier")
+        self._send_seconds = send_seconds
+        self._held: set[str] = set()
 
     async def send(self, conversation_id: str) -> int:
         """Send everything due in a conversation, in order; returns how many were accepted.
@@ -81,6 +86,25 @@ class Outbox:
         Marking "sending" is committed before the carrier is called, so after a crash the message
         is looked up at the carrier before it is sent again.
         """
+        self._held.add(conversation_id)
+        try:
+            return await self._send(conversation_id)
+        finally:
+            self._held.discard(conversation_id)
+
+    async def beat(self) -> None:
+        """Hold on to what is under way, so that only a dead worker's leases run out."""
+        if self._held:
+            await self._database.write(
+                conversations.renew_leases,
+                sorted(self._held), "send", self._owner, self._clock.now(),
+            )  # fmt: skip
+
+    async def close(self) -> None:
+        """Close the carrier's connections."""
+        await self._carrier.close()
+
+    async def _send(self, conversation_id: str) -> int:
         sent = 0
         letter = await self._database.write(self._take, conversation_id)
         while letter is not None:
@@ -90,14 +114,9 @@ class Outbox:
             await self._bus.publish(f"conversation:{conversation_id}", "status")
         return sent
 
-    def close(self) -> None:
-        """Wait for calls that are under way."""
-        self._threads.shutdown()
-
     async def _try(self, letter: _Letter) -> _Outcome:
-        loop = asyncio.get_running_loop()
         try:
-            accepted = await loop.run_in_executor(self._threads, self._call, letter)
+            accepted = await self._call(letter)
         except SendRetryable:
             outcome = _Outcome(retry=True)
         except SendUncertain:
@@ -109,36 +128,34 @@ class Outbox:
         self._metrics.sends.labels(_label(outcome)).inc()
         return outcome
 
-    def _call(self, letter: _Letter) -> Accepted:
+    async def _call(self, letter: _Letter) -> Accepted:
         if letter.uncertain_since is not None:
             since = letter.uncertain_since - _LOOK_BACK
-            found = self._carrier.find(letter.number, letter.text, since, letter.known)
+            found = await self._carrier.find(letter.number, letter.text, since, letter.known)
             if found is not None:
                 return found
+        if time.monotonic() > letter.begin_by:
+            # This process stood still: by now another may have taken the message over.
+            raise SendUncertain("too late to begin")
         callback = f"{self._callback_url}?message={letter.message_id}"
-        return self._carrier.send(letter.number, letter.text, callback)
+        return await self._carrier.send(letter.number, letter.text, callback)
 
     def _take(self, session: Session, conversation_id: str) -> _Letter | None:
         now = self._clock.now()
-        if not conversations.take_lease(
-            session, conversation_id, "send", self._owner, now, LEASE_SECONDS
-        ):
-            return None
-        return self._next(session, conversation_id, now)
+        conversation = conversations.take_lease(session, conversation_id, "send", self._owner, now)
+        return self._next(session, conversation, now) if conversation is not None else None
 
-    def _next(self, session: Session, conversation_id: str, now: datetime) -> _Letter | None:
+    def _next(self, session: Session, conversation: Conversation, now: datetime) -> _Letter | None:
         """Open the next message that may be sent, or give the lease back."""
-        conversation = conversations.get(session, conversation_id)
-        message = messages.next_unsent(session, conversation_id)
+        message = messages.next_unsent(session, conversation.id)
         while message is not None and _is_off(conversation, message):
             message.status = Status.WITHDRAWN
-            session.flush()
-            message = messages.next_unsent(session, conversation_id)
+            message = messages.next_unsent(session, conversation.id)
         due = message is not None and (
             message.next_attempt_at is None or message.next_attempt_at <= now
         )
         if message is None or not due:
-            conversations.release_lease(session, conversation_id, "send", self._owner)
+            conversations.release_lease(conversation, "send", self._owner)
             return None
         # Still "sending" here means that a try was cut short: it may have got through.
         uncertain_since = message.sent_at if message.status == Status.SENDING else None
@@ -146,19 +163,32 @@ class Outbox:
         message.attempts += 1
         if uncertain_since is None:
             message.sent_at = now
-        key = conversations.key_of(session, self._vault, conversation_id)
+        begin = _START_SECONDS + (0 if uncertain_since is None else self._send_seconds)
+        # Should this process die or stand still, nobody tries again while its call may be out.
+        out = begin + self._send_seconds + _SLACK_SECONDS
+        message.next_attempt_at = now + timedelta(seconds=out)
+        key = conversations.key_of(session, self._vault, conversation.id)
         number = conversations.number_of(conversation, key)
         known = frozenset[str]()
         if uncertain_since is not None:
             known = messages.sids_of_others(session, message)
-        return _Letter(message.id, number, messages.text_of(message, key), uncertain_since, known)
+        return _Letter(
+            message.id, number, messages.text_of(message, key), uncertain_since, known,
+            time.monotonic() + begin,
+        )  # fmt: skip
 
     def _settle(
         self, session: Session, conversation_id: str, letter: _Letter, outcome: _Outcome
     ) -> _Letter | None:
         now = self._clock.now()
+        conversation = conversations.take_lease(session, conversation_id, "send", self._owner, now)
         message = session.get(Message, letter.message_id)
         if message is None:  # erased while it was on its way
+            return None
+        if conversation is None:
+            # Another took it over, since this process stood still; what it sent it still tells.
+            if outcome.accepted is not None and message.provider_sid is None:
+                _accept(message, outcome.accepted, letter.text)
             return None
         if outcome.accepted is not None:
             _accept(message, outcome.accepted, letter.text)
@@ -169,9 +199,7 @@ class Outbox:
             self._later(session, message, outcome, now)
         else:
             _refuse(session, message, outcome.code, now)
-        session.flush()
-        conversations.take_lease(session, conversation_id, "send", self._owner, now, LEASE_SECONDS)
-        return self._next(session, conversation_id, now)
+        return self._next(session, conversation, now)
 
     def _later(self, session: Session, message: Message, outcome: _Outcome, now: datetime) -> None:
         if now - message.created_at > _GIVE_UP_AFTER:

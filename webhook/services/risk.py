@@ -6,6 +6,7 @@ and never lower it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -16,6 +17,7 @@ from pydantic import TypeAdapter
 
 from webhook.core.messages import Author
 from webhook.core.staff import Who
+from webhook.core.state import ContactState
 from webhook.safety.gate import assess
 from webhook.services.audit import Action
 from webhook.services.desk import Desk, Scene
@@ -43,6 +45,19 @@ class Topic:
     adult: str
     young: str
     signs: tuple[str, ...] = ()
+    critical: str = ""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question of the short check in talk with the bot; `topics` are those it asks about at once.
+
+    A yes to a question about two things is a yes to one of them, not known which.
+    """
+
+    id: str
+    words: str
+    topics: tuple[str, ...]
     critical: str = ""
 
 
@@ -94,6 +109,16 @@ class View:
     result: Result
     young: bool
     limits: list[str]
+    asked: list[tuple[str, str]] = field(default_factory=list)
+    """What the short check asked and its answers, in words and codes."""
+
+
+def short_check() -> tuple[Asked, ...]:
+    """The questions of the short check."""
+    return tuple(
+        Asked(e["id"], e["words"], tuple(e["topics"]), e.get("critical", ""))
+        for e in _data()["short_check"]
+    )
 
 
 def topics() -> tuple[Topic, ...]:
@@ -109,8 +134,10 @@ def limits() -> list[str]:
     return list(_data()["limits"])
 
 
-def result(sheet: Sheet, threshold: int, age_band: str | None) -> Result:
-    """Count the sheet."""
+def result(
+    sheet: Sheet, threshold: int, age_band: str | None, told: Mapping[str, str] | None = None
+) -> Result:
+    """Count the sheet; `told` are answers of the short check, which can only add."""
     answers = [sheet.answers.get(topic.id, Answer()).answer for topic in topics()]
     critical = [
         topic.critical
@@ -119,7 +146,9 @@ def result(sheet: Sheet, threshold: int, age_band: str | None) -> Result:
     ]
     if sheet.raised:
         critical.append("Professional judgement")
-    count = answers.count("yes")
+    more = [asked for asked in short_check() if _adds(asked, sheet, told or {})]
+    critical += [asked.critical for asked in more if asked.critical]
+    count = answers.count("yes") + len(more)
     return Result(
         count=count,
         unknown=answers.count("unknown"),
@@ -130,14 +159,49 @@ def result(sheet: Sheet, threshold: int, age_band: str | None) -> Result:
     )
 
 
-def prefilled(sheet: Sheet, signs: dict[str, str]) -> Sheet:
-    """Fill unknown topics in from signs in the person's words, with the quote."""
+def prefilled(sheet: Sheet, signs: dict[str, str], told: Mapping[str, str] | None = None) -> Sheet:
+    """Fill topics that nobody answered from the short check and from signs in their words.
+
+    A yes of either counts before a no; a skipped question stays unknown, and says who asked.
+    """
     answers = dict(sheet.answers)
+    asked = _told_topics(told or {})
+    for name, answer in asked.items():
+        if answer == "yes" and answers.get(name, Answer()).source is None:
+            answers[name] = Answer("yes", "told_bot", _quote(name, signs))
     for topic in topics():
         quote = next((signs[sign] for sign in topic.signs if sign in signs), None)
         if quote is not None and answers.get(topic.id, Answer()).source is None:
             answers[topic.id] = Answer("yes", "inferred", quote)
+    for name, answer in asked.items():
+        if answers.get(name, Answer()).source is None:
+            answers[name] = Answer(answer, "told_bot")
     return replace(sheet, answers=answers)
+
+
+def _told_topics(told: Mapping[str, str]) -> dict[str, YesNo]:
+    """Topics that the short check answers by itself: not a yes to one of two."""
+    found: dict[str, YesNo] = {}
+    for asked in short_check():
+        answer = told.get(asked.id)
+        alone = len(asked.topics) == 1
+        if answer == "yes" and alone:
+            found[asked.topics[0]] = "yes"
+        elif answer in ("no", "unknown"):
+            found |= dict.fromkeys(asked.topics, "no" if answer == "no" else "unknown")
+    return found
+
+
+def _adds(asked: Asked, sheet: Sheet, told: Mapping[str, str]) -> bool:
+    """Whether a yes to one of several things is not on the sheet yet, nor denied since."""
+    answers = [sheet.answers.get(topic, Answer()).answer for topic in asked.topics]
+    several = len(asked.topics) > 1 and told.get(asked.id) == "yes"
+    return several and "yes" not in answers and "unknown" in answers
+
+
+def _quote(name: str, signs: Mapping[str, str]) -> str:
+    topic = next(topic for topic in topics() if topic.id == name)
+    return next((signs[sign] for sign in topic.signs if sign in signs), "")
 
 
 class RiskSheets:
@@ -176,14 +240,17 @@ def view(scene: Scene) -> View:
     """The sheet of a conversation as it stands."""
     conversation = scene.conversation
     key = conversations.key_of(scene.session, scene.vault, conversation.id)
-    sheet = prefilled(_load(scene, key), _signs(scene, key))
+    told = ContactState.load(conversation.state or {}).risk
+    sheet = prefilled(_load(scene, key), _signs(scene, key), told)
     young = conversation.age_band in _YOUNG
     threshold = hub_settings.read(scene.session).risk_threshold
     rows = [
         (topic, topic.young if young else topic.adult, sheet.answers.get(topic.id, Answer()))
         for topic in topics()
     ]
-    return View(rows, sheet, result(sheet, threshold, conversation.age_band), young, limits())
+    found = result(sheet, threshold, conversation.age_band, told)
+    asked = [(one.words, told[one.id]) for one in short_check() if one.id in told]
+    return View(rows, sheet, found, young, limits(), asked)
 
 
 def _load(scene: Scene, key: bytes) -> Sheet:

@@ -17,17 +17,21 @@ from webhook.safety.facts import Facts
 from webhook.safety.gate import Assessment
 from webhook.safety.keywords import Keyword
 from webhook.safety.replies import reply
+from webhook.services import code_word
 from webhook.services.commands import (
+    AskCodeWord,
     AskErase,
     Command,
     Erase,
     GoQuiet,
     RequestHandover,
+    RiskAnswer,
     Stop,
     parse_commands,
 )
 
 _YES = frozenset({"yes", "yeah", "yeh", "yep", "y", "sure", "confirm", "ok", "okay", "delete"})
+_YES_ASKED = frozenset({"erase", "person"})  # what a plain yes brings about
 _YES_OR_NO = [{"title": "Yes", "payload": "yes"}, {"title": "No", "payload": "no"}]
 # Signs that plainly say yes, no or thanks: the assistant's own answer fits those.
 _PLAIN_SIGNS = frozenset("\U0001f44d\U0001f44e\U0001f44c\U0001f64f\u2705\u274c\u2764\ufe0f ")
@@ -51,6 +55,7 @@ class Heard:
     age_band: str | None = None
     told: Facts = Facts()
     resumed: bool = False
+    mask: str | None = None  # what stands in for the text in the transcript
 
 
 @dataclass
@@ -64,13 +69,13 @@ class Turn:
     how: str = "assistant"
     intent: str | None = None
     confidence: float | None = None
-    asks: Literal["erase", "person"] | None = None
+    asks: Literal["erase", "person", "code_word_new", "code_word_check"] | None = None
     quick_replies: dict[str, list[dict[str, str]]] = field(default_factory=dict)
     languages: dict[str, str] = field(default_factory=dict)  # of replies that are not English
 
     def choices(self, text: str) -> list[dict[str, str]]:
         """What web chat offers as buttons under a reply: the assistant's, or a yes and a no."""
-        if self.asks is not None and text == self.replies[-1]:
+        if self.asks in _YES_ASKED and text == self.replies[-1]:
             return self.quick_replies.get(text) or _YES_OR_NO
         return self.quick_replies.get(text, [])
 
@@ -103,8 +108,7 @@ def after_assistant(heard: Heard, answer: Answer) -> Turn:
         confidence=reading.confidence,
         quick_replies={said.text: said.quick_replies for said in answer.replies},
     )
-    if any(isinstance(command, AskErase) for command in turn.commands):
-        turn.asks = "erase"
+    _heed(turn)
     turn.quiet = any(isinstance(command, GoQuiet | Stop) for command in turn.commands)
     if turn.quiet and turn.triage < Triage.EMERGENCY:
         turn.replies = []
@@ -136,6 +140,18 @@ def names_999_and_55(text: str) -> bool:
     return "999" in text and "55" in text
 
 
+def _heed(turn: Turn) -> None:
+    """What the commands mean for the turn itself: what is asked for, and how high the risk is."""
+    for command in turn.commands:
+        match command:
+            case AskErase():
+                turn.asks = "erase"
+            case AskCodeWord():
+                turn.asks = code_word.NEW if command.purpose == "new" else code_word.CHECK
+            case RiskAnswer(answer="yes"):
+                turn.triage = max(turn.triage, Triage.URGENT)
+
+
 def _emergency_words(heard: Heard) -> str:
     """The first time what fits the kind of emergency, then shorter words that are new."""
     if heard.state.note("emergency any"):
@@ -146,7 +162,7 @@ def _emergency_words(heard: Heard) -> str:
 
 def _agreed(heard: Heard) -> Turn | None:
     """A yes to what the last reply asked: to delete everything, or to bring in a person."""
-    if heard.state.asked is None or not agrees(heard.text):
+    if heard.state.asked not in _YES_ASKED or not agrees(heard.text):
         return None
     if heard.state.asked == "erase":
         return Turn([_fixed(heard, "deleted")], how="erase", commands=[Erase(command="erase")])

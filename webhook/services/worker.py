@@ -13,6 +13,7 @@ from webhook.services.outbox import Outbox
 from webhook.services.retention import Retention
 from webhook.services.watch import LOOK_SECONDS, Watch
 from webhook.store import messages
+from webhook.store.conversations import BEAT_SECONDS
 from webhook.store.database import Database
 
 SWEEP_SECONDS = 0.5  # how late an answer can be when Redis is away
@@ -38,6 +39,7 @@ class Worker:
         self._database = database
         self._clock = clock
         self._bus = bus
+        self._talk = talk
         self._outbox = outbox
         self._retention = retention
         self._watch = watch
@@ -47,6 +49,7 @@ class Worker:
     async def run(self) -> None:
         """Work until cancelled; what is under way is finished first."""
         loops = [self._bell(), self._sweep(), self._purge(), self._look()]
+        beating = asyncio.create_task(self._beat())
         try:
             async with asyncio.TaskGroup() as group:
                 for loop in loops:
@@ -54,6 +57,8 @@ class Worker:
         finally:
             await self._handling.finish()
             await self._sending.finish()
+            beating.cancel()
+            await self._outbox.close()
 
     async def _bell(self) -> None:
         while True:
@@ -67,12 +72,22 @@ class Worker:
             try:
                 now = self._clock.now()
                 for waiting in await self._database.read(messages.conversations_to_handle, now):
-                    self._handling.start(waiting)
+                    self._handling.start_idle(waiting)
                 for unsent in await self._database.read(messages.conversations_to_send, now):
-                    self._sending.start(unsent)
+                    self._sending.start_idle(unsent)
             except Exception as error:  # a job's edge: a database that is away comes back
                 get_log().error("sweep_failed", exc_info=error)
             await asyncio.sleep(SWEEP_SECONDS)
+
+    async def _beat(self) -> None:
+        """Say that this worker lives: what a dead one held is free after a few seconds."""
+        while True:
+            try:
+                await self._talk.beat()
+                await self._outbox.beat()
+            except Exception as error:  # a job's edge: a database that is away comes back
+                get_log().error("beat_failed", exc_info=error)
+            await asyncio.sleep(BEAT_SECONDS)
 
     async def _look(self) -> None:
         """Watch over the hub's queue."""
@@ -115,6 +130,11 @@ class _Jobs:
             return
         task = asyncio.create_task(self._run(conversation_id))
         self._running[conversation_id] = task
+
+    def start_idle(self, conversation_id: str) -> None:
+        """Begin unless it is under way: what that leaves is found again."""
+        if conversation_id not in self._running:
+            self.start(conversation_id)
 
     async def finish(self) -> None:
         """Wait for everything under way."""

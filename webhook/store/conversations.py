@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from webhook.core.errors import NotFound
@@ -15,6 +16,12 @@ from webhook.core.vault import Vault, seal, unseal
 from webhook.store.models import Conversation, ConversationKey
 
 Lease = Literal["handle", "send"]
+
+LEASE = timedelta(seconds=5)  # what a dead worker held is free after that
+BEAT_SECONDS = 1.5  # how often a living one says that it still holds its leases
+
+_PLAIN = select(Conversation).where(Conversation.id == bindparam("id"))
+_LOCKED = _PLAIN.with_for_update()
 
 
 def for_number(session: Session, vault: Vault, number: str, now: datetime) -> Conversation:
@@ -28,8 +35,7 @@ def for_number(session: Session, vault: Vault, number: str, now: datetime) -> Co
     )
     if found is not None:
         return found
-    conversation = _new(session, vault, Channel.SMS, now)
-    key = key_of(session, vault, conversation.id)
+    conversation, key = _new(session, vault, Channel.SMS, now)
     conversation.address_hash = vault.hashes(number)[0]
     conversation.address_sealed = seal(key, number, f"address {conversation.id}")
     session.flush()
@@ -38,7 +44,7 @@ def for_number(session: Session, vault: Vault, number: str, now: datetime) -> Co
 
 def for_web(session: Session, vault: Vault, token_hash: str, now: datetime) -> Conversation:
     """A new web chat conversation that only the holder of the token may use."""
-    conversation = _new(session, vault, Channel.WEB, now)
+    conversation, _ = _new(session, vault, Channel.WEB, now)
     conversation.token_hash = token_hash
     session.flush()
     return conversation
@@ -50,8 +56,7 @@ def for_page(session: Session, vault: Vault, number: str, now: datetime) -> Conv
     It has no number hash either: what that number texts to us is an ordinary contact. Like every
     closed conversation it is deleted with its key when its time is up.
     """
-    conversation = _new(session, vault, Channel.SMS, now)
-    key = key_of(session, vault, conversation.id)
+    conversation, key = _new(session, vault, Channel.SMS, now)
     conversation.address_sealed = seal(key, number, f"address {conversation.id}")
     conversation.mode, conversation.closed_at = Mode.CLOSED, now
     session.flush()
@@ -60,8 +65,7 @@ def for_page(session: Session, vault: Vault, number: str, now: datetime) -> Conv
 
 def get(session: Session, conversation_id: str, *, lock: bool = False) -> Conversation:
     """A conversation by id; raises NotFound."""
-    query = select(Conversation).where(Conversation.id == conversation_id)
-    found = session.scalar(query.with_for_update() if lock else query)
+    found = session.scalar(_LOCKED if lock else _PLAIN, {"id": conversation_id})
     if found is None:
         raise NotFound("no such conversation")
     return found
@@ -83,22 +87,39 @@ def number_of(conversation: Conversation, key: bytes) -> str:
 
 
 def take_lease(
-    session: Session, conversation_id: str, kind: Lease, owner: str, now: datetime, seconds: int
-) -> bool:
-    """Take or renew the right to handle or to send for a conversation; False if another has it.
+    session: Session, conversation_id: str, kind: Lease, owner: str, now: datetime
+) -> Conversation | None:
+    """Take or renew the right to handle or to send for a conversation; None if another has it.
 
     The lease is the lock per conversation: it lies in SQL, so it holds without Redis and ends by
-    itself when its owner dies.
+    itself when its owner dies. The row is locked for this transaction.
     """
+    row = session.scalar(_LOCKED, {"id": conversation_id})
+    if row is None:
+        return None
+    holder, until = getattr(row, f"{kind}_owner"), getattr(row, f"{kind}_until")
+    if holder is not None and holder != owner and until >= now:
+        return None
+    renew_lease(row, kind, owner, now)
+    return row
+
+
+def renew_lease(conversation: Conversation, kind: Lease, owner: str, now: datetime) -> None:
+    """Hold the lease of a locked row from now on."""
+    setattr(conversation, f"{kind}_owner", owner)
+    setattr(conversation, f"{kind}_until", now + LEASE)
+
+
+def renew_leases(
+    session: Session, conversation_ids: Sequence[str], kind: Lease, owner: str, now: datetime
+) -> None:
+    """Hold on to the leases of an owner that is alive, those that are still its own."""
     holder = getattr(Conversation, f"{kind}_owner")
-    until = getattr(Conversation, f"{kind}_until")
-    taken = session.execute(
+    session.execute(
         update(Conversation)
-        .where(Conversation.id == conversation_id)
-        .where(or_(holder.is_(None), holder == owner, until < now))
-        .values({holder: owner, until: now + timedelta(seconds=seconds)})
+        .where(Conversation.id.in_(conversation_ids), holder == owner)
+        .values({f"{kind}_until": now + LEASE})
     )
-    return taken.rowcount == 1  # type: ignore[attr-defined, no-any-return]
 
 
 def holds_lease(conversation: Conversation, kind: Lease, owner: str) -> bool:
@@ -106,14 +127,10 @@ def holds_lease(conversation: Conversation, kind: Lease, owner: str) -> bool:
     return bool(getattr(conversation, f"{kind}_owner") == owner)
 
 
-def release_lease(session: Session, conversation_id: str, kind: Lease, owner: str) -> None:
-    """Give the lease back, if it is still ours."""
-    holder = getattr(Conversation, f"{kind}_owner")
-    session.execute(
-        update(Conversation)
-        .where(Conversation.id == conversation_id, holder == owner)
-        .values({holder: None})
-    )
+def release_lease(conversation: Conversation, kind: Lease, owner: str) -> None:
+    """Give the lease of a locked row back, if it is still ours."""
+    if holds_lease(conversation, kind, owner):
+        setattr(conversation, f"{kind}_owner", None)
 
 
 def next_seq(conversation: Conversation) -> int:
@@ -122,12 +139,14 @@ def next_seq(conversation: Conversation) -> int:
     return conversation.last_seq
 
 
-def _new(session: Session, vault: Vault, channel: Channel, now: datetime) -> Conversation:
-    _, wrapped = vault.new_key()
+def _new(
+    session: Session, vault: Vault, channel: Channel, now: datetime
+) -> tuple[Conversation, bytes]:
+    """A conversation and its key, still to be flushed."""
+    key, wrapped = vault.new_key()
     conversation = Conversation(
         id=uuid.uuid4().hex, channel=channel, created_at=now, last_activity_at=now
     )
     session.add(conversation)
     session.add(ConversationKey(conversation_id=conversation.id, wrapped=wrapped))
-    session.flush()
-    return conversation
+    return conversation, key

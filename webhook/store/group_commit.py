@@ -37,14 +37,14 @@ class Job:
     loop: asyncio.AbstractEventLoop
     answer: asyncio.Future[Any]
     result: Any = None
-    error: Exception | None = None
+    error: BaseException | None = None
 
     def run(self, how: Callable[[Work], Any]) -> None:
         """Keep the result or the error for later."""
         self.result, self.error = None, None
         try:
             self.result = how(self.work)
-        except Exception as error:  # the edge of a job: it is raised where the job was given
+        except BaseException as error:  # the edge of a job: it is raised where it was given
             self.error = error
 
     def tell(self) -> None:

@@ -37,25 +37,27 @@ class StormyCarrier(ScriptedCarrier):
         self.chance = chance
         self.calm = False
 
-    def send(self, to: str, text: str, callback: str) -> Accepted:
+    async def send(self, to: str, text: str, callback: str) -> Accepted:
         """One of all that can happen to a send."""
         fate = 1.0 if self.calm else self.chance.random()
         if fate < 0.1:
             raise SendRetryable("status 503")
         if fate < 0.2:
             raise Death
-        accepted = super().send(to, text, callback)
+        accepted = await super().send(to, text, callback)
         if fate < 0.3:
             raise SendUncertain("time-out")
         if fate < 0.4:
             raise Death
         return accepted
 
-    def find(self, to: str, text: str, since: datetime, known: frozenset[str]) -> Accepted | None:
+    async def find(
+        self, to: str, text: str, since: datetime, known: frozenset[str]
+    ) -> Accepted | None:
         """The look-up works, or the caller dies in it."""
         if not self.calm and self.chance.random() < 0.1:
             raise Death
-        return super().find(to, text, since, known)
+        return await super().find(to, text, since, known)
 
 
 class Storm:
@@ -124,7 +126,6 @@ class Storm:
         try:
             await (self.talk.handle if what == "handle" else self.outbox.send)(conversation_id)
         except Death:
-            self.outbox.close()
             self.reborn()
 
     async def settle(self) -> None:
