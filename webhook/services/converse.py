@@ -37,9 +37,8 @@ from webhook.services.turn import (
 )
 from webhook.store import conversations, messages
 from webhook.store.database import Database
-from webhook.store.models import Message
+from webhook.store.models import Conversation, Message
 
-LEASE_SECONDS = 30
 MAX_TRIES = 5
 _RESUME_AFTER = timedelta(hours=1)  # a pause after which safety is asked for again
 
@@ -82,6 +81,7 @@ class Conversations:
         self._checked_only = checked_services_only
         self._translations = translations or Translations()
         self._owner = uuid.uuid4().hex
+        self._held: set[str] = set()
 
     async def handle(self, conversation_id: str) -> int:
         """Handle every waiting message of a conversation, in order.
@@ -90,6 +90,21 @@ class Conversations:
         conversation. A message that fails is tried again later and, after MAX_TRIES, set aside
         for the hub; it is never dropped.
         """
+        self._held.add(conversation_id)
+        try:
+            return await self._handle(conversation_id)
+        finally:
+            self._held.discard(conversation_id)
+
+    async def beat(self) -> None:
+        """Hold on to what is under way, so that only a dead worker's leases run out."""
+        if self._held:
+            await self._database.write(
+                conversations.renew_leases,
+                sorted(self._held), "handle", self._owner, self._clock.now(),
+            )  # fmt: skip
+
+    async def _handle(self, conversation_id: str) -> int:
         queued = 0
         task = await self._database.write(self._take, conversation_id)
         while task is not None:
@@ -109,25 +124,26 @@ class Conversations:
 
     def _take(self, session: Session, conversation_id: str) -> _Task | None:
         now = self._clock.now()
-        if not conversations.take_lease(
-            session, conversation_id, "handle", self._owner, now, LEASE_SECONDS
-        ):
-            return None
-        return self._next(session, conversation_id, now)
+        conversation = conversations.take_lease(
+            session, conversation_id, "handle", self._owner, now
+        )
+        return self._next(session, conversation, now) if conversation is not None else None
 
-    def _next(self, session: Session, conversation_id: str, now: datetime) -> _Task | None:
+    def _next(
+        self, session: Session, conversation: Conversation, now: datetime, after: int = 0
+    ) -> _Task | None:
         """Open the next waiting message, or give the lease back."""
-        message = messages.next_unhandled(session, conversation_id, now)
+        with session.no_autoflush:  # What is changed goes out once; the next message is not it.
+            message = messages.next_unhandled(session, conversation.id, now, after)
         if message is None:
-            conversations.release_lease(session, conversation_id, "handle", self._owner)
+            conversations.release_lease(conversation, "handle", self._owner)
             return None
         # Counted before the work: should this process die of it, the next one knows.
         message.attempts += 1
         message.next_attempt_at = None
-        return self._open(session, message)
+        return self._open(session, conversation, message)
 
-    def _open(self, session: Session, message: Message) -> _Task:
-        conversation = conversations.get(session, message.conversation_id)
+    def _open(self, session: Session, conversation: Conversation, message: Message) -> _Task:
         key = conversations.key_of(session, self._vault, conversation.id)
         state = ContactState.load(conversation.state)
         pause = effects.pause_before(session, message)
@@ -201,13 +217,10 @@ class Conversations:
             # An advocate joined while the answer was being found: the bot says nothing (P5).
             turn = before_assistant(replace(task.heard, mode=Mode.STAFF)) or turn
         effects.apply(session, self._vault, conversation, message, task.heard, turn, now)
-        session.flush()
         if turn.how == "erase":
             return None
-        conversations.take_lease(
-            session, conversation.id, "handle", self._owner, now, LEASE_SECONDS
-        )
-        return self._next(session, conversation.id, now)
+        conversations.renew_lease(conversation, "handle", self._owner, now)
+        return self._next(session, conversation, now, message.seq)
 
     async def _failed(self, task: _Task, error: Exception) -> None:
         get_log().error(
@@ -229,7 +242,8 @@ class Conversations:
         delay = 2 ** (task.attempts - 1) * random.uniform(0.5, 1.0)  # noqa: S311 -- not a secret
         message = session.get_one(Message, task.message_id)
         message.next_attempt_at = self._clock.now() + timedelta(seconds=delay)
-        conversations.release_lease(session, task.conversation_id, "handle", self._owner)
+        conversation = conversations.get(session, task.conversation_id, lock=True)
+        conversations.release_lease(conversation, "handle", self._owner)
 
     def _set_aside(self, session: Session, task: _Task, turn: Turn) -> None:
         conversation = conversations.get(session, task.conversation_id, lock=True)
@@ -237,7 +251,7 @@ class Conversations:
         effects.set_aside(
             session, self._vault, conversation, message, task.heard, turn, self._clock.now(),
         )  # fmt: skip
-        conversations.release_lease(session, conversation.id, "handle", self._owner)
+        conversations.release_lease(conversation, "handle", self._owner)
 
     async def _after(self, task: _Task, turn: Turn) -> None:
         """What others want to know; nothing here may be needed for the answer to be right."""

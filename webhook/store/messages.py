@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from webhook.core.messages import UNSENT, Author, Channel, Status, moves_forward
 from webhook.core.vault import seal, unseal
-from webhook.store.conversations import next_seq
+from webhook.store.conversations import Lease, next_seq
 from webhook.store.models import Conversation, Message
 
 
 def is_repeat(session: Session, provider_sid: str) -> bool:
     """Whether a provider's message id is stored already."""
-    return (
-        session.scalar(select(Message.id).where(Message.provider_sid == provider_sid)) is not None
-    )
+    return session.scalar(_SAME_SID, {"sid": provider_sid}) is not None
 
 
 def by_client_id(session: Session, conversation_id: str, client_id: str) -> Message | None:
@@ -85,17 +83,15 @@ def text_of(message: Message, key: bytes) -> str:
     return unseal(key, message.body_sealed, _context(message.conversation_id, message.seq))
 
 
-def next_unhandled(session: Session, conversation_id: str, now: datetime) -> Message | None:
+def next_unhandled(
+    session: Session, conversation_id: str, now: datetime, after: int = 0
+) -> Message | None:
     """The first message of a person that waits to be handled; None while it is too early for it.
 
     A message that failed is tried again later and holds back those behind it, so the order stays.
+    `after` is the place of one that was handled in this transaction.
     """
-    first = session.scalar(
-        select(Message)
-        .where(Message.conversation_id == conversation_id, Message.status == Status.RECEIVED)
-        .order_by(Message.seq)
-        .limit(1)
-    )
+    first = session.scalar(_WAITING, {"id": conversation_id, "after": after})
     if first is None or (first.next_attempt_at is not None and first.next_attempt_at > now):
         return None
     return first
@@ -116,22 +112,17 @@ def hasten(session: Session, conversation_id: str) -> None:
 
 def conversations_to_handle(session: Session, now: datetime, limit: int = 200) -> list[str]:
     """Conversations in which somebody waits for an answer, the longest wait first."""
-    return _due(session, {Status.RECEIVED}, now, limit)
+    return _due(session, _TO_HANDLE, now, limit)
 
 
 def conversations_to_send(session: Session, now: datetime, limit: int = 200) -> list[str]:
     """Conversations with something in the outbox that is due."""
-    return _due(session, UNSENT, now, limit)
+    return _due(session, _TO_SEND, now, limit)
 
 
-def next_unsent(session: Session, conversation_id: str) -> Message | None:
-    """The first message in a conversation's outbox."""
-    return session.scalar(
-        select(Message)
-        .where(Message.conversation_id == conversation_id, Message.status.in_(UNSENT))
-        .order_by(Message.seq)
-        .limit(1)
-    )
+def next_unsent(session: Session, conversation_id: str, after: int = 0) -> Message | None:
+    """The first message in a conversation's outbox, behind a place in it."""
+    return session.scalar(_UNSENT, {"id": conversation_id, "after": after})
 
 
 def sids_of_others(session: Session, message: Message) -> frozenset[str]:
@@ -158,9 +149,7 @@ def advance(
     session: Session, provider_sid: str, status: Status, error_code: int | None
 ) -> Message | None:
     """Move an outbound message's status forward by the carrier's word; None if it is unknown."""
-    message = session.scalar(
-        select(Message).where(Message.provider_sid == provider_sid).with_for_update()
-    )
+    message = session.scalar(_BY_SID, {"sid": provider_sid})
     if message is None or message.author == Author.PERSON:
         return None
     if moves_forward(Status(message.status), status):
@@ -193,18 +182,47 @@ def _new(
     )
 
 
-def _due(
-    session: Session, statuses: set[Status] | frozenset[Status], now: datetime, limit: int
-) -> list[str]:
-    due = (
-        select(Message.conversation_id)
-        .where(Message.status.in_(statuses))
-        .where((Message.next_attempt_at.is_(None)) | (Message.next_attempt_at <= now))
-        .order_by(Message.id)
-        .limit(limit)
+def _due(session: Session, due: Select[str], now: datetime, limit: int) -> list[str]:
+    return list(dict.fromkeys(session.scalars(due, {"now": now, "most": limit})))
+
+
+def _first(statuses: Iterable[Status]) -> Select[Message]:
+    """The first message of a conversation that has one of these statuses."""
+    return (
+        select(Message)
+        .where(
+            Message.conversation_id == bindparam("id"),
+            Message.seq > bindparam("after"),
+            Message.status.in_(list(statuses)),
+        )
+        .order_by(Message.seq)
+        .limit(1)
     )
-    return list(dict.fromkeys(session.scalars(due)))
+
+
+def _waiting(statuses: Iterable[Status], lease: Lease) -> Select[str]:
+    """Where such a message is due and nobody living is at work on it."""
+    now = bindparam("now", type_=Message.created_at.type)
+    owner, until = (getattr(Conversation, f"{lease}_{part}") for part in ("owner", "until"))
+    return (
+        select(Message.conversation_id)
+        .join(Conversation, Conversation.id == Message.conversation_id)
+        .where(Message.status.in_(list(statuses)))
+        .where(Message.next_attempt_at.is_(None) | (Message.next_attempt_at <= now))
+        .where(owner.is_(None) | (until < now))
+        .order_by(Message.id)
+        .limit(bindparam("most"))
+    )
 
 
 def _context(conversation_id: str, seq: int) -> str:
     return f"message {conversation_id} {seq}"
+
+
+# Built once: building a statement costs more than running it.
+_WAITING = _first([Status.RECEIVED])
+_UNSENT = _first(sorted(UNSENT))
+_TO_HANDLE = _waiting([Status.RECEIVED], "handle")
+_TO_SEND = _waiting(sorted(UNSENT), "send")
+_BY_SID = select(Message).where(Message.provider_sid == bindparam("sid")).with_for_update()
+_SAME_SID = select(Message.id).where(Message.provider_sid == bindparam("sid"))
