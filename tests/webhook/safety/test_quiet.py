@@ -33,7 +33,7 @@ def test_p6_asking_is_stronger_than_signalling(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    """bells gone|got to go x|bye|talk later|ok thanks bye|hes here with a knife|hes coming for me help
+    """lunch is over|got to go x|bye|talk later|ok thanks bye|hes here with a knife|hes coming for me help
 hes outside and im scared|he is reading my messages all the time|he checks my phone|not sure|no
 i cant talk to my mum|cant cope|is it safe to text|yes its safe to text|yes mum ill bring milk
 hes back with his ex|hes got a knife dont text the police|hello|im hiding hes coming to get me help
