@@ -10,8 +10,12 @@ import pytest
 from fastapi import FastAPI
 
 from tests.fixtures.web import listening, says, serving
-from webhook.clients.assistant import Answer, Assistant
+from webhook.clients.assistant import SILENCE_SECONDS, Answer, Assistant
 from webhook.core.errors import AssistantUnavailable
+from webhook.services.worker import SWEEP_SECONDS
+from webhook.settings import Settings
+
+PROMISED_SECONDS = 5.0
 
 
 class Slow:
@@ -65,6 +69,26 @@ async def test_p2_absence_is_noticed_once_for_all_who_wait() -> None:
         await assistant.close()
     assert answers == [None] * 40
     assert away.asked < 20, "those who waited must not each wait for the time-out"
+
+
+def test_p2_times_add_up_to_a_fallback_within_five_seconds() -> None:
+    # Silence is looked at four times in its time; the rest of the path takes a part of a second.
+    waits = SILENCE_SECONDS * 1.25 + Settings(_env_file=None).rasa_timeout_seconds
+    assert waits + SWEEP_SECONDS < PROMISED_SECONDS
+
+
+async def test_p2_nobody_waits_behind_an_assistant_that_stands_still() -> None:
+    with slow(30) as (away, base):
+        assistant = Assistant(base, "token", timeout_seconds=20.0)
+        in_line = [asyncio.create_task(_ask(assistant, i)) for i in range(12)]
+        done, _ = await asyncio.wait(in_line, timeout=15, return_when=asyncio.FIRST_COMPLETED)
+        assert done, "those in line give up while the first ones still wait for their time-out"
+        assert all(task.result() is None for task in done)
+        for task in in_line:
+            task.cancel()
+        await asyncio.wait(in_line)
+        await assistant.close()
+    assert away.asked <= 8
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:9"])
