@@ -13,5 +13,6 @@ FIXED = Path("webhook/safety/replies.yml")
 
 def load(path: Path) -> dict[str, Any]:
     """One data file."""
-    loaded: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    text = path.read_text(encoding="utf-8")
+    loaded: dict[str, Any] = yaml.load(text, Loader=yaml.CSafeLoader)
     return loaded

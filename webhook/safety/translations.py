@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -85,9 +84,9 @@ def load_translations(reviewed: Iterable[str], *, unreviewed: bool = False) -> T
     return Translations(MappingProxyType(found))
 
 
-def read_catalogue(code: str, folder: Path = LOCALES) -> Catalog:
+def read_catalogue(code: str, folder: Path | None = None) -> Catalog:
     """A language's catalogue with its comments and marks; raises OSError or PoFileError."""
-    with (folder / code / "LC_MESSAGES" / f"{DOMAIN}.po").open("rb") as file:
+    with ((folder or LOCALES) / code / "LC_MESSAGES" / f"{DOMAIN}.po").open("rb") as file:
         return read_po(file, locale=code, domain=DOMAIN, abort_invalid=True)
 
 
@@ -101,7 +100,6 @@ def entries(catalogue: Catalog) -> list[Message]:
     return [message for message in catalogue if message.id]
 
 
-@cache
 def _texts(code: str) -> _Texts:
     found = {
         (_channel(message), str(message.id)): str(message.string)

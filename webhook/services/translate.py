@@ -17,6 +17,9 @@ def speak(heard: Heard, turn: Turn, translations: Translations) -> Turn:
     The language is that of the message or, when it does not show, of the conversation so far.
     """
     here = heard.assessment.language
+    if here and turn.how == "gate":
+        # Nobody asks for a language in an emergency; whoever takes over must still know it.
+        heard.state.wishes["language"] = here.code
     code = here.code if here else _remembered(heard)
     replies: list[str] = []
     for english in turn.replies:

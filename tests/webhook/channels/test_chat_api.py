@@ -172,6 +172,15 @@ def test_p2_emergency_is_answered_while_the_assistant_is_away(web: Web) -> None:
     assert count(web, Alert) >= 1
 
 
+def test_translated_words_carry_their_language_and_direction(web: Web) -> None:
+    chatter = opened(web)
+    chatter.write(
+        "\u0648\u06c1 \u0645\u062c\u06be\u06d2 \u0645\u0627\u0631 \u0631\u06c1\u0627 \u06c1\u06d2"
+    )  # Urdu: he is hitting me
+    said = [e.data for e in answered(chatter, 2) if e.data.get("author") == "bot"]
+    assert [(line.get("lang"), line.get("dir")) for line in said] == [("ur", "rtl"), (None, None)]
+
+
 def test_p6_quiet_signal_is_answered_by_silence(web: Web) -> None:
     chatter = opened(web)
     chatter.write("cant talk hes here")

@@ -64,6 +64,15 @@ def test_doctor_names_each_missing_thing(
     assert finding in blocking(monkeypatch, {name: value}, tmp_path)
 
 
+def test_doctor_names_languages_on_without_review(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert "translations" not in blocking(monkeypatch, {}, tmp_path)
+    monkeypatch.setenv("HELPLINE_TRANSLATIONS", "pl,ar")
+    found = [f for f in checkup({"HELPLINE_MODELS": str(tmp_path)}) if f.name == "translations"]
+    assert [f.what.split()[0] for f in found if f.blocks] == ["pl", "ar"]
+
+
 def test_doctor_asks_for_a_model_newer_than_its_data(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -107,6 +107,23 @@ def test_other_language_is_named() -> None:
     assert found.name == "Russian"
 
 
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("on ma nóż", "pl"),
+        ("مدد کرو", "ur"),
+        ("socorro", "pt"),
+        ("police bulao", "ur"),
+        ("wuu i garaacayaa", "so"),
+    ],
+)
+def test_words_of_danger_name_their_language(text: str, code: str) -> None:
+    found = assess(text)
+    assert found.triage >= Triage.URGENT
+    assert found.language is not None
+    assert found.language.code == code
+
+
 def test_words_of_an_indicator_are_the_writers() -> None:
     [found] = [
         i for i in assess("He Strangled me on Sunday").indicators if i.name == "strangulation"
