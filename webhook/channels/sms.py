@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable
 
-from fastapi import APIRouter, BackgroundTasks, Request, Response
+from fastapi import APIRouter, Request, Response
 from starlette.datastructures import FormData
 
 from webhook.channels.signature import TwilioSignature
@@ -50,7 +50,7 @@ class SmsEdge:
             )
         return router
 
-    async def receive(self, request: Request, later: BackgroundTasks) -> Response:
+    async def receive(self, request: Request) -> Response:
         """Store one inbound text. A repeat changes nothing."""
         form = await self._signature.form(request)
         self._ours.check(form)
@@ -59,11 +59,11 @@ class SmsEdge:
             self._metrics.repeats.inc()
         else:
             self._metrics.inbox.labels("sms").inc()
-            later.add_task(self._bus.wake, stored.conversation_id)
-            later.add_task(self._bus.publish, "hub", stored.conversation_id)
-        return Response(status_code=204, background=later)
+            await self._bus.wake(stored.conversation_id)
+            await self._bus.publish("hub", stored.conversation_id)
+        return Response(status_code=204)
 
-    async def status(self, request: Request, later: BackgroundTasks) -> Response:
+    async def status(self, request: Request) -> Response:
         """Move one outbound text's status forward."""
         form = await self._signature.form(request)
         sid = _field(form, "MessageSid", _SID)
@@ -81,15 +81,15 @@ class SmsEdge:
             sid, TWILIO_STATUS[told], code, int(message_id) if message_id.isdecimal() else None
         )
         if conversation is not None:
-            later.add_task(self._bus.publish, f"conversation:{conversation}", "status")
-        return Response(status_code=204, background=later)
+            await self._bus.publish(f"conversation:{conversation}", "status")
+        return Response(status_code=204)
 
     def _counted(
-        self, handle: Callable[[Request, BackgroundTasks], Awaitable[Response]]
-    ) -> Callable[[Request, BackgroundTasks], Awaitable[Response]]:
-        async def counted(request: Request, later: BackgroundTasks) -> Response:
+        self, handle: Callable[[Request], Awaitable[Response]]
+    ) -> Callable[[Request], Awaitable[Response]]:
+        async def counted(request: Request) -> Response:
             try:
-                return await handle(request, later)
+                return await handle(request)
             except HelplineError as error:
                 self._metrics.rejected.labels(type(error).__name__).inc()
                 get_log().warning(

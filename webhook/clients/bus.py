@@ -38,15 +38,12 @@ class Bus:
             )
         self._resting_until = 0.0
         self._away = False
+        self._said: dict[tuple[str, str, str], None] = {}
+        self._saying: asyncio.Task[None] | None = None
 
     async def wake(self, conversation_id: str) -> None:
-        """Ring for a worker."""
-        if self._usable() and self._redis is not None:
-            try:
-                await asyncio.wait_for(self._redis.lpush(_WAKE, conversation_id), 0.5)
-                self._back()
-            except _FAILURES as error:
-                self._failed(error)
+        """Ring for a worker; it returns at once and is heard a moment later."""
+        self._say("LPUSH", _WAKE, conversation_id)
 
     async def next_wake(self, seconds: float) -> str | None:
         """Wait for the bell; None when it did not ring in time or Redis is away."""
@@ -62,13 +59,8 @@ class Bus:
             return None
 
     async def publish(self, topic: str, what: str) -> None:
-        """Tell the listeners of a topic; nobody listening is fine."""
-        if self._usable() and self._redis is not None:
-            try:
-                await asyncio.wait_for(self._redis.publish(f"helpline:{topic}", what), 0.5)
-                self._back()
-            except _FAILURES as error:
-                self._failed(error)
+        """Tell the listeners of a topic, as `wake` does; nobody listening is fine."""
+        self._say("PUBLISH", f"helpline:{topic}", what)
 
     async def listen(self, topic: str, poll_seconds: float = 2.0) -> AsyncIterator[str | None]:
         """Yield what is published on a topic, and None every `poll_seconds` at the latest.
@@ -107,9 +99,31 @@ class Bus:
 
     async def close(self) -> None:
         """Close every connection."""
+        if self._saying is not None:
+            await asyncio.wait({self._saying})
         if self._redis is not None:
             with contextlib.suppress(*_FAILURES):
                 await self._redis.aclose()
+
+    def _say(self, command: str, key: str, value: str) -> None:
+        """Have something sent with whatever else is said while Redis answers what went before."""
+        if self._redis is None or not self._usable():
+            return
+        self._said[command, key, value] = None
+        if self._saying is None or self._saying.done():
+            self._saying = asyncio.create_task(self._send_said(self._redis))
+
+    async def _send_said(self, redis: Redis) -> None:
+        while self._said:
+            said, self._said = self._said, {}
+            pipeline = redis.pipeline(transaction=False)
+            for words in said:
+                pipeline.execute_command(*words)
+            try:
+                await asyncio.wait_for(pipeline.execute(), 0.5)
+                self._back()
+            except _FAILURES as error:
+                self._failed(error)
 
     def _usable(self) -> bool:
         return time.monotonic() >= self._resting_until
