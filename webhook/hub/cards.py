@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from webhook.core.messages import Channel
-from webhook.directory.services import Service, areas, load
+from webhook.directory.services import Service
 from webhook.services.casefile import Casefile
+from webhook.services.local import Local
 
 
 @dataclass(frozen=True)
@@ -19,21 +20,23 @@ class Card:
     safely: str
     open: bool
     fits: bool
+    checked: bool
 
 
-def cards(file: Casefile, area: str, now: datetime) -> list[Card]:
+def cards(file: Casefile, here: Local, area: str, now: datetime) -> list[Card]:
     """The services of the person's area, those for their needs first, then those open now."""
-    where = file.summary.area if file.summary.area in areas() else area
+    where = file.summary.area if file.summary.area in here.areas else area
     needs = set(file.summary.needs)
-    made = [_card(service, file, needs, now) for service in load(where)]
+    made = [_card(service, file, here, needs, now) for service in here.services(where)]
     return sorted(made, key=lambda card: (not card.fits, not card.open))
 
 
-def _card(service: Service, file: Casefile, needs: set[str], now: datetime) -> Card:
+def _card(service: Service, file: Casefile, here: Local, needs: set[str], now: datetime) -> Card:
     return Card(
         name=service.name,
         words=service.words(discreetly=file.summary.channel == Channel.SMS),
         safely=service.safely,
         open=service.open_at(now),
         fits=bool(needs & set(service.needs)),
+        checked=service.last_checked is not None or service.id in here.checked,
     )

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from webhook.core.errors import BadInput
 from webhook.core.staff import Permission, Who
+from webhook.directory.places import Area
 from webhook.hub.access import allow, who_of
 from webhook.hub.pages import Pages
-from webhook.services import coded, risk
+from webhook.services import coded, local, risk
 from webhook.services.closing import Closing, Disposition
 from webhook.services.desk import Desk
 from webhook.services.referral import Referrals
@@ -67,8 +68,9 @@ class CaseworkPages:
     async def referral(self, request: Request, conversation: str) -> Response:
         """The form for a referral pack."""
         view, advised = await self._referrals.advice(who_of(request), conversation)
+        area = await self._desk.database.read(self._area_of, conversation)
         return self._pages.show(
-            request, "referral.html",
+            request, "referral.html", area=area,
             conversation=conversation, view=view, advised=advised, **await self._lists(),
         )  # fmt: skip
 
@@ -89,9 +91,10 @@ class CaseworkPages:
             route, consent == "yes", lawful, safe_times[:300], not_to[:300], asks[:1000], reason
         )
         pack = await self._referrals.make(who_of(request), conversation, wanted)
+        area = await self._desk.database.read(self._area_of, conversation)
         return self._pages.show(
             request, "pack.html", conversation=conversation, pack=pack, sources=risk.SOURCES,
-            **await self._lists(),
+            area=area, **await self._lists(),
         )  # fmt: skip
 
     async def close_page(self, request: Request, conversation: str) -> Response:
@@ -121,6 +124,11 @@ class CaseworkPages:
         if emergency:
             return self._pages.show(request, "debrief.html")
         return RedirectResponse("/hub/", 303)
+
+    def _area_of(self, session: Session, conversation: str) -> Area | None:
+        """The area that the person told, with its local routes."""
+        told = conversations.get(session, conversation).area
+        return local.areas_of(session).get(told or "")
 
     async def _lists(self) -> dict[str, Any]:
         def read(session: Session) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from typing import Annotated, Any
 
@@ -13,8 +14,8 @@ from webhook.core.staff import Permission
 from webhook.core.triage import Triage
 from webhook.hub.access import allow, who_of
 from webhook.hub.cards import cards
-from webhook.hub.pages import Pages
-from webhook.services import lines
+from webhook.hub.pages import Pages, wants_page
+from webhook.services import lines, local
 from webhook.services.audit import LOWER_REASONS, OVERRIDE_REASONS, REVEAL_REASONS
 from webhook.services.casefile import Casefiles
 from webhook.services.desk import Desk
@@ -60,12 +61,16 @@ class ConversationPages:
         who = who_of(request)
         file = await self._files.open(who, conversation)
         people = await self._desk.database.read(staff.everyone, active=True)
-        services = cards(file, self._area, self._desk.clock.now())
+        now = self._desk.clock.now()
+        here = await self._desk.database.read(local.read, now)
         return self._pages.show(
             request,
             "conversation.html",
             file=file,
-            services=services,
+            services=cards(file, here, self._area, now),
+            area=here.areas.get(file.summary.area),
+            area_name=local.name_in(here.areas, file.summary.area),
+            fresh_id=uuid.uuid4().hex,
             people=[row for row in people if _can_take(row) and row.id != who.staff_id],
             purposes=lines.purposes(),
             teams=lines.teams(),
@@ -121,16 +126,16 @@ class ConversationPages:
         text: Text = "",
         override: Text = "",
         override_words: Text = "",
-    ) -> JSONResponse:
+    ) -> Response:
         """Write to the person; the same `client_id` again is the same message."""
         words = Words(text, _short(client_id), override, override_words)
         seq = await self._writing.say(who_of(request), conversation, words)
-        return JSONResponse({"seq": seq})
+        return _to(conversation) if wants_page(request) else JSONResponse({"seq": seq})
 
-    async def note(self, request: Request, conversation: str, text: Text = "") -> JSONResponse:
+    async def note(self, request: Request, conversation: str, text: Text = "") -> Response:
         """Write a private note."""
         await self._writing.note(who_of(request), conversation, text)
-        return JSONResponse({})
+        return _to(conversation) if wants_page(request) else JSONResponse({})
 
     async def draft(
         self, request: Request, conversation: str, kind: Text, text: Text = ""

@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from webhook.core.staff import Permission
 from webhook.hub.access import allow, who_of
 from webhook.hub.pages import Pages
-from webhook.services import board
+from webhook.services import board, opening
 from webhook.services.board import VERDICTS, Reviews
 from webhook.services.desk import Desk
 from webhook.services.handover import Handovers
@@ -74,4 +74,5 @@ class LeadPages:
     async def _board(self, request: Request, template: str) -> Response:
         now = self._desk.clock.now()
         found = await self._desk.database.read(board.board, who_of(request), now)
-        return self._pages.show(request, template, board=found)
+        opened = opening.said(found.opening, now)
+        return self._pages.show(request, template, board=found, opened=opened)

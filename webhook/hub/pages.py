@@ -65,7 +65,7 @@ class Pages:
         """A helpline error: as JSON for scripts, as a page for people; 401 leads to sign-in."""
         status = error.status if isinstance(error, HelplineError) else 500
         said = explain(error)
-        if wants_json(request):
+        if "application/json" in request.headers.get("accept", ""):
             body = {"error": type(error).__name__, "problem": said}
             if isinstance(error, BadInput):
                 body["field"] = error.field
@@ -86,9 +86,9 @@ class Pages:
         return await self.error(request, error)
 
 
-def wants_json(request: Request) -> bool:
-    """Whether a script asks; a form that a browser sends by itself wants a page."""
-    return "application/json" in request.headers.get("accept", "")
+def wants_page(request: Request) -> bool:
+    """Whether a browser sends a form by itself, without our scripts."""
+    return "text/html" in request.headers.get("accept", "")
 
 
 def explain(error: Exception) -> str:

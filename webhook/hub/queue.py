@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from webhook.core.staff import Permission
 from webhook.hub.access import allow, who_of
 from webhook.hub.pages import Pages
-from webhook.services import queue
+from webhook.services import opening, queue
 from webhook.services.audit import Action
 from webhook.services.desk import Desk
-from webhook.store import audit, handovers
+from webhook.store import audit, handovers, hub_settings
 
 Name = Literal["waiting", "mine", "all"]
 _LISTS = {"waiting": queue.waiting, "mine": queue.mine, "all": queue.everything}
@@ -70,6 +70,12 @@ class QueuePages:
             rows = _LISTS[name](session, who.staff_id, now)
             # An emergency stands in the list itself, first and red.
             alerts = [a for a in handovers.open_alerts(session) if a.kind != "emergency"]
-            return {"rows": rows, "name": name, "alerts": alerts if name == "waiting" else []}
+            found = opening.now_of(hub_settings.opening(session), now)
+            return {
+                "rows": rows,
+                "name": name,
+                "alerts": alerts if name == "waiting" else [],
+                "closed": "" if found.open else opening.said(found, now),
+            }
 
         return await self._desk.database.read(read)

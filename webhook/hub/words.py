@@ -55,6 +55,16 @@ _FIELDS = {
     "reason": "Reason",
     "note": "Note",
     "purpose": "Purpose",
+    "mon": "Monday",
+    "tue": "Tuesday",
+    "wed": "Wednesday",
+    "thu": "Thursday",
+    "fri": "Friday",
+    "sat": "Saturday",
+    "sun": "Sunday",
+    "dates": "Single dates",
+    "words_sms": "Words by text",
+    "words_web": "Words in web chat",
 }
 
 

@@ -17,6 +17,7 @@ from webhook.directory.places import Area, by_postcode, edited, overlap
 from webhook.directory.services import EDITABLE, Service, areas, load
 from webhook.directory.services import edited as edited_service
 from webhook.logs import get_log
+from webhook.safety import wording
 from webhook.safety.facts import Facts, facts, known_towns
 from webhook.store import content, hub_settings
 
@@ -122,6 +123,9 @@ def change_service(session: Session, service: str, changes: Mapping[str, Any]) -
     stored: dict[str, Any] = dict(kept.get("services") or {})
     before = edited_service(original, stored.get(service) or {})
     after = edited_service(original, {k: v for k, v in changes.items() if k in EDITABLE})
+    problem = next(wording.breaches(after.words(discreetly=True), sms=True), None)
+    if problem is not None:
+        raise BadInput("text" if after.text else "route", problem)
     stored[service] = {
         name: getattr(after, name)
         for name in EDITABLE
@@ -130,6 +134,22 @@ def change_service(session: Session, service: str, changes: Mapping[str, Any]) -
     stored = {name: edit for name, edit in stored.items() if edit}
     hub_settings.keep(session, _NAME, {**kept, "services": stored})
     return [name for name in EDITABLE if getattr(after, name) != getattr(before, name)]
+
+
+def listed(session: Session, area: str) -> list[tuple[Service, frozenset[str]]]:
+    """The services of an area's file and the national ones as edited, with what was edited.
+
+    One whose edit no longer fits stands as in its file, all of it marked as edited.
+    """
+    edits = hub_settings.value(session, _NAME).get("services") or {}
+    found = []
+    for service in load(area):
+        changes = edits.get(service.id) or {}
+        try:
+            found.append((edited_service(service, changes), frozenset(changes)))
+        except BadInput:
+            found.append((service, frozenset(EDITABLE)))
+    return found
 
 
 def find_service(service: str) -> Service:

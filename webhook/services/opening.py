@@ -58,6 +58,13 @@ def now_of(hours: Hours, now: datetime) -> Now:
     return Now(True, hours.closes(now)) if opens == now else Now(False, opens)
 
 
+def said(found: Now, now: datetime) -> str:
+    """The state of the hub for staff; "" when it never closes."""
+    if found.always:
+        return ""
+    return f"{'Open' if found.open else 'Closed'} until {when(found.until, now)}."
+
+
 def when(moment: datetime | None, now: datetime) -> str:
     """A moment to come in words that follow "back": "today at 2pm", "on Monday at 9:30am"."""
     if moment is None:

@@ -63,6 +63,13 @@ def check_service(session: Session, service: str, staff_id: int, now: datetime) 
     row.checked_at, row.checked_by = now, staff_id
 
 
+def uncheck_service(session: Session, service: str) -> None:
+    """Take a check back: what was checked is no longer what people would be told."""
+    row = session.get(DirectoryCheck, service)
+    if row is not None:
+        session.delete(row)
+
+
 def reviews(session: Session, *, done: bool, limit: int = 100) -> Sequence[Review]:
     """Closed conversations still to be looked at again, or those that were, the newest first."""
     query = select(Review).order_by(Review.closed_at.desc()).limit(limit)
