@@ -22,10 +22,10 @@ pytest_plugins = [
     "tests.fixtures.database",
     "tests.fixtures.service",
     "tests.fixtures.web",
+    "tests.fixtures.provider",
     "tests.fixtures.person",
     "tests.fixtures.hub",
     "tests.fixtures.console",
-    "tests.fixtures.provider",
     "tests.fixtures.twilio",
     "tests.fixtures.whole",
 ]

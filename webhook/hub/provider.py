@@ -33,13 +33,13 @@ _CHANGES = "/hub/account/second-step"
 _SHOWN = {
     Outdated: "This sign-in was begun in another window, or too long ago, or was used before. "
     "Begin again from the sign-in page.",
-    NotHere: "{name} knows you, but there is no open account for you here. Ask a manager of the "
+    NotHere: "{Name} knows you, but there is no open account for you here. Ask a manager of the "
     "hub to add one whose sign-in name is what {name} knows you by.",
-    Unproven: "{name} has not confirmed who you are well enough. Ask its service desk to confirm "
+    Unproven: "{Name} has not confirmed who you are well enough. Ask its service desk to confirm "
     "your e-mail address, then try again.",
     Locked: "There were too many tries on your account. Wait half an hour, or ask a manager of the "
     "hub for a new link.",
-    ProviderUnavailable: "{name} does not answer just now. Wait a minute and try again. If you "
+    ProviderUnavailable: "{Name} does not answer just now. Wait a minute and try again. If you "
     "have a password here, you can use it now.",
 }
 _DENIED = "You stopped at {name}, or it did not let you in. Nothing has changed. You can try again."
@@ -120,7 +120,7 @@ class ProviderDoor:
         elif isinstance(error, ProviderRefused):
             status, said = 401, _DENIED if error.why == "denied" else _REFUSED
         name = self._pages.provider
-        words = said.format(name=f"{name[:1].upper()}{name[1:]}", code=error)
+        words = said.format(name=name, Name=f"{name[:1].upper()}{name[1:]}", code=error)
         return self._pages.show(request, "provider_problem.html", status, words=words)
 
 

@@ -73,6 +73,23 @@ def test_doctor_names_languages_on_without_review(
     assert [f.what.split()[0] for f in found if f.blocks] == ["pl", "ar"]
 
 
+def test_doctor_warns_of_a_provider_that_is_set_in_part(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def said() -> list[str]:
+        findings = checkup({"HELPLINE_MODELS": str(tmp_path)})
+        return [f.what for f in findings if f.name == "sign-in provider" and not f.blocks]
+
+    assert said() == []
+    monkeypatch.setenv("HELPLINE_OIDC_ISSUER", "https://sign-in.example")
+    assert "set HELPLINE_OIDC_CLIENT_ID and HELPLINE_OIDC_CLIENT_SECRET too" in said()[0]
+    monkeypatch.setenv("HELPLINE_OIDC_CLIENT_ID", "hub")
+    monkeypatch.setenv("HELPLINE_OIDC_CLIENT_SECRET", "secret")
+    assert said() == []
+    monkeypatch.setenv("HELPLINE_OIDC_SECOND_FACTOR", "true")
+    assert "asks everybody" in said()[0]
+
+
 def test_doctor_asks_for_a_model_newer_than_its_data(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
