@@ -14,6 +14,7 @@ from webhook.commands.supervisor.environment import Plan
 from webhook.commands.supervisor.probes import answers_http, answers_redis
 
 BOT_PYTHON = Path(".venv-bot/bin/python")
+_SERVICE_ONLY = ("HELPLINE_SECRET_KEY", "HELPLINE_DATABASE_URL", "HELPLINE_OIDC_CLIENT_SECRET")
 _EVERYWHERE = frozenset({"", "0.0.0.0", "::"})  # noqa: S104 -- compared with, not listened on
 
 
@@ -73,7 +74,7 @@ def worker(environment: Mapping[str, str]) -> Program:
 
 def simulator(plan: Plan, environment: Mapping[str, str]) -> Program:
     """The carrier simulator."""
-    environment = _without(environment, "HELPLINE_SECRET_KEY", "HELPLINE_DATABASE_URL")
+    environment = _without(environment, *_SERVICE_ONLY)
     ready = answers_http(plan.simulator, "/simulator/config")
     return Program("simulator", (sys.executable, "-m", "simulator"), environment, ready=ready)
 
@@ -97,8 +98,7 @@ def _for_assistant(environment: Mapping[str, str]) -> dict[str, str]:
     """The assistant talks to nobody and opens no store, so it is given no key for either."""
     return _without(
         {name: value for name, value in environment.items() if not name.startswith("TWILIO_")},
-        "HELPLINE_SECRET_KEY",
-        "HELPLINE_DATABASE_URL",
+        *_SERVICE_ONLY,
     )
 
 
