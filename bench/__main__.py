@@ -20,6 +20,7 @@ from types import FrameType
 import yaml
 
 from bench.figures import Figures, acknowledgements, rate_of, sends, table
+from bench.hub import console
 from bench.load import Gun, Shot, numbers, open_session
 from bench.processes import memory
 from bench.sides import LATENCY_MS, Side, helpline, stock
@@ -60,7 +61,7 @@ def _stop(number: int, _: FrameType | None) -> None:
 
 
 async def _measure(folder: Path, newest: Path) -> str:
-    for name in ("helpline", "stock", "models"):
+    for name in ("helpline", "stock", "models", "console"):
         (folder / name).mkdir()
     model = folder / "models" / newest.name
     shutil.copy(newest, model)  # Both keep the same one, whatever is trained meanwhile.
@@ -74,7 +75,9 @@ async def _measure(folder: Path, newest: Path) -> str:
         f"{os.cpu_count()} processors (load {load}); the carrier's API takes {LATENCY_MS} ms; "
         f"{PHONES} phones; model {newest.name}"
     )
-    return f"\n{table(*figures)}\n\n{about}"
+    _say("Starting the console …")
+    shown = await console(folder / "console")
+    return f"\n{table(*figures)}\n\n{shown}\n\n{about}"
 
 
 async def _figures(side: Side) -> Figures:

@@ -59,7 +59,7 @@ class Gun:
             while time.time() < end:
                 shot = Shot(next(numbers), next(texts), time.time())
                 shots.append(shot)
-                await asyncio.gather(self._post(shot), self._collect(shot, end + _GRACE_SECONDS))
+                await asyncio.gather(self.post(shot), self._collect(shot, end + _GRACE_SECONDS))
 
         await asyncio.gather(*(phone() for _ in range(phones)))
         return shots
@@ -73,7 +73,7 @@ class Gun:
             Shot(next(numbers), next(texts), began + place / rate)
             for place in range(max(1, int(rate * seconds)))
         ]
-        posts = [asyncio.create_task(self._post(shot)) for shot in shots]
+        posts = [asyncio.create_task(self.post(shot)) for shot in shots]
         deadline = shots[-1].due + _GRACE_SECONDS
         await asyncio.sleep(max(0.0, shots[-1].due - time.time()))
         await asyncio.gather(*(self._collect(shot, deadline) for shot in shots))
@@ -82,7 +82,8 @@ class Gun:
             task.cancel()
         return shots
 
-    async def _post(self, shot: Shot) -> None:
+    async def post(self, shot: Shot) -> None:
+        """Post a text when it is due and note when it was acknowledged."""
         form = _form(shot)
         url = self._side.webhook
         signature = self._validator.compute_signature(url, form)  # type: ignore[no-untyped-call]

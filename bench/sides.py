@@ -36,7 +36,7 @@ class Side:
 def helpline(folder: Path, models: Path) -> Iterator[Side]:
     """Everything that `make run` starts, with the simulator's API slowed as Twilio's is."""
     web, simulator, rasa, actions = _ports(4)
-    environment = _blank() | {
+    environment = blank() | {
         "HELPLINE_DATA": str(folder / "data"),
         "HELPLINE_MODELS": str(models),
         "HELPLINE_PORT": str(web),
@@ -63,7 +63,7 @@ def stock(folder: Path, model: Path) -> Iterator[Side]:
     """Rasa with its own Twilio channel, tracker store and lock store, and a simulator."""
     rasa, simulator, redis = _ports(3)
     api = f"http://127.0.0.1:{simulator}"
-    environment = _blank() | {
+    environment = blank() | {
         "BENCH_API_URL": api,
         "BENCH_NUMBER": NUMBER,
         "BENCH_REDIS_PORT": str(redis),
@@ -74,19 +74,20 @@ def stock(folder: Path, model: Path) -> Iterator[Side]:
     carrier = (sys.executable, "-m", "simulator")
     serve = (_BOT_PYTHON, "-m", "bench.stock.serve", str(model), str(rasa))
     with (
-        _valkey(redis, folder) as valkey,
+        valkey(redis, folder) as store,
         running(carrier, environment, folder, "simulator") as simulating,
         running(serve, environment, folder, "stock") as serving,
     ):
         until(lambda: answers(f"{api}/simulator/config"), _LOAD_SECONDS, simulating)
         health = f"http://127.0.0.1:{rasa}/webhooks/twilio/"
         until(lambda: answers(health), _LOAD_SECONDS, serving)
-        leaders = (serving.pid, simulating.pid, valkey)
+        leaders = (serving.pid, simulating.pid, store)
         yield Side("stock Rasa", f"{health}webhook", api, leaders)
 
 
 @contextlib.contextmanager
-def _valkey(port: int, folder: Path) -> Iterator[int]:
+def valkey(port: int, folder: Path) -> Iterator[int]:
+    """A Valkey on a port; gives its process."""
     server = ValkeyServer(port=port, data_dir=folder)
     server.start()
     try:
@@ -95,7 +96,7 @@ def _valkey(port: int, folder: Path) -> Iterator[int]:
         server.stop()
 
 
-def _blank() -> dict[str, str]:
+def blank() -> dict[str, str]:
     """Nothing of an operator's own settings may reach the bench, least of all a real account.
 
     Programs run in a folder without `.env` for the same reason.
