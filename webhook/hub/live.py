@@ -29,7 +29,8 @@ from webhook.services.desk import Desk
 from webhook.store import conversations, handovers, notes, staff
 
 _BEAT = 10.0  # seconds between signs of life, in both directions
-_CALM = 0.15  # seconds between two looks, to take what comes at once together
+_CALM = 0.1  # seconds between two looks, to take what comes at once together
+_SOON = 0.03  # the same for what happens in the conversation that is open
 _PLACE = re.compile(r"(\d+)\.(\d+)")
 
 
@@ -116,13 +117,13 @@ class Live:
                 beat = clock() + _BEAT
                 yield ": here\n\n"
             looked = clock()
+            soon = looked + _SOON
             for change in await self._changes(follower, mine=mine):
                 yield _event(change["event"], change["data"], change.get("id"))
                 if change["event"] == "erased":
                     return
-            heard = await _gather(bell, looked + _CALM - clock())
-            # What is told on the hub's topic is a conversation's id: others' change no transcript.
-            mine = any(what in (None, follower.conversation) or len(what) < 32 for what in heard)
+            heard = await _gather(bell, follower.conversation, soon, looked + _CALM)
+            mine = any(_concerns(what, follower.conversation) for what in heard)
             if "typing:person" in heard:
                 yield _event("typing", {}, None)
             if any(heard):
@@ -206,14 +207,29 @@ class Live:
         )
 
 
-async def _gather(bell: asyncio.Queue[str | None], rest: float) -> list[str | None]:
-    """Wait for the bell; in a burst rest first, so that it is looked up at most so often."""
-    await asyncio.sleep(max(0.0, rest))
+async def _gather(
+    bell: asyncio.Queue[str | None], conversation: str, soon: float, calm: float
+) -> list[str | None]:
+    """What the bell told: as soon as it is about one's own conversation, else after a rest.
+
+    `soon` and `calm` are moments of the loop's clock before which nothing is given back.
+    """
+    clock = asyncio.get_running_loop().time
     heard = [await bell.get()]
-    with contextlib.suppress(asyncio.QueueEmpty):
-        while True:
-            heard.append(bell.get_nowait())
-    return heard
+    while True:
+        due = soon if any(_concerns(what, conversation) for what in heard) else calm
+        try:
+            async with asyncio.timeout_at(due):
+                heard.append(await bell.get())
+        except TimeoutError:
+            return heard
+        if clock() >= due and bell.empty():
+            return heard
+
+
+def _concerns(what: str | None, conversation: str) -> bool:
+    """Whether a ring may be about an open conversation; others' ids change no transcript."""
+    return bool(conversation) and (what in (None, conversation) or len(what or "") < 32)
 
 
 def _follower(who: Who, conversation: str, place: str) -> _Follower:

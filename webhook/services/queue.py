@@ -118,15 +118,15 @@ def everything(session: Session, staff_id: int, now: datetime) -> list[Row]:
 
 def counts(session: Session, staff_id: int, now: datetime) -> Counts:
     """The figures of the tab title."""
-    wait = [h for _, h in queue.waiting(session) if h is not None]
-    own = [h for _, h in queue.mine(session, staff_id) if h is not None]
-    longest = max(((now - h.requested_at).total_seconds() for h in wait), default=0)
+    wait = queue.asked_since(session)
+    held, offered = queue.held_and_offered(session, staff_id)
+    longest = max(((now - since).total_seconds() for _, since in wait), default=0)
     return Counts(
         waiting=len(wait),
-        emergencies=sum(h.triage is Triage.EMERGENCY for h in wait),
+        emergencies=sum(triage is Triage.EMERGENCY for triage, _ in wait),
         longest=round(longest),
-        mine=sum(h.claimed_by == staff_id for h in own),
-        offered=sum(h.offered_to == staff_id for h in own),
+        mine=held,
+        offered=offered,
     )
 
 

@@ -55,6 +55,29 @@ def everything(session: Session, limit: int = 300) -> list[Pair]:
     return [(row[0], row[1]) for row in rows]
 
 
+def asked_since(session: Session) -> list[tuple[Triage, datetime]]:
+    """Of every open request that nobody has claimed, its triage and since when; no rows read."""
+    rows = session.execute(
+        select(Handover.triage, Handover.requested_at)
+        .join(Conversation, _OPEN)
+        .where(Conversation.closed_at.is_(None), Handover.claimed_by.is_(None))
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def held_and_offered(session: Session, staff_id: int) -> tuple[int, int]:
+    """How many conversations somebody holds and is offered."""
+    rows = session.execute(
+        select(Handover.claimed_by, Handover.offered_to)
+        .join(Conversation, _OPEN)
+        .where(
+            Conversation.closed_at.is_(None),
+            or_(Handover.claimed_by == staff_id, Handover.offered_to == staff_id),
+        )
+    ).all()
+    return sum(row[0] == staff_id for row in rows), sum(row[1] == staff_id for row in rows)
+
+
 def last_authors(session: Session, ids: Sequence[str]) -> dict[str, str]:
     """Who wrote last in each conversation, the bot's words aside."""
     if not ids:

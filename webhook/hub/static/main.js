@@ -50,23 +50,37 @@ function counts(now) {
   refresh();
 }
 
+// What rings at once is fetched once, and a busy night redraws the list at most so often.
+const REST_MS = 60;
 let refreshing = false;
 let again = false;
-async function refresh() {
+let timer = null;
+let fetched = 0;
+let shown = "";
+
+function refresh() {
+  if (refreshing) { again = true; return; }
+  timer ??= setTimeout(renew, Math.max(0, fetched + REST_MS - Date.now()));
+}
+
+async function renew() {
+  timer = null;
   const place = document.querySelector("[data-rows], [data-board-now]");
   // A form in use is not taken from under anybody's hands.
   if (!place || place.contains(document.activeElement?.closest("select"))) return;
-  if (refreshing) { again = true; return; }
   refreshing = true;
   try {
     const answer = await fetch(body.dataset.board ? "/hub/board/now" : `/hub/lists/${body.dataset.list}`);
     if (answer.ok) replace(place, await answer.text());
   } catch { connection(false); }
   refreshing = false;
+  fetched = Date.now();
   if (again) { again = false; refresh(); }
 }
 
 function replace(place, html) {
+  if (html === shown) return;
+  shown = html;
   const focused = document.activeElement?.closest("[data-id]")?.dataset.id;
   const kind = document.activeElement?.tagName;
   place.innerHTML = html;
