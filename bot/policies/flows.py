@@ -1,9 +1,10 @@
 """The conversations as data: topics with their steps, and what a yes or a no to a question means.
 
 bot/flows/*.yml hold these kinds of entry. `topics`: `name`, the `intents` that lead there, the
-`steps` said one a turn, what is said when they are through (`then`), `plan: true` for a plan that
-is gone on with whatever is answered. `asks`: for an utterance that asks something, what to say to
-`affirm`, `deny` and `dont_know`; `@next` is the next step of the topic in hand. `forms`: see
+`steps` said one a turn, what is said when they are through (`then`), `plan: true` for a plan
+that is gone on with whatever is answered, `telling: true` where a telling that was half understood
+is met with the next step. `asks`: for an utterance that asks something, what to say to `affirm`,
+`deny` and `dont_know`; `@next` is the next step of the topic in hand. `forms`: see
 bot.policies.forms. `instead`: `say` something once, in place of the answer `of`, `after` certain
 utterances. `personal`: what repeats something that was told, for which a code word is asked.
 """
@@ -33,6 +34,7 @@ class Topic:
     intents: tuple[str, ...] = ()
     young_intents: tuple[str, ...] = ()
     plan: bool = False
+    telling: bool = False
     hub: str | None = None
 
 
@@ -128,4 +130,5 @@ def _topic(entry: dict[str, Any]) -> Topic:
     lists = {
         key: tuple(entry.get(key) or ()) for key in ("steps", "then", "intents", "young_intents")
     }
-    return Topic(name=entry["name"], plan=bool(entry.get("plan")), hub=entry.get("hub"), **lists)
+    flags = {key: bool(entry.get(key)) for key in ("plan", "telling")}
+    return Topic(name=entry["name"], hub=entry.get("hub"), **flags, **lists)

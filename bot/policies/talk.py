@@ -10,14 +10,17 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from bot.policies.answers import is_question, short_answer
 from bot.policies.flows import NEXT, Flows, Topic
-from bot.policies.form_talk import FormTurn, answered, go_on
+from bot.policies.form_talk import FormTurn, answered, go_on, is_answered_plainly
 from bot.policies.offers import ASK_WORD, BESIDE, DANGER, calm, with_offers, withheld
+from bot.policies.reach import speaks_to
 from bot.policies.talk_history import Heard, History, plain
 
 NOT_UNDERSTOOD = ("utter_not_understood", "utter_not_understood_again", "utter_offer_person")
 # Once somebody has told something, not following a remark is no reason to say so: they are heard.
 HEARD = ("utter_heard_you", "utter_heard_you_again", "utter_offer_person")
+NO_ANSWER = "utter_no_answer"
 SILENT = {"unsafe_to_talk": "utter_unsafe_to_talk", "stop_messages": "utter_stop_messages"}
 ANSWERS = ("affirm", "deny", "dont_know")
 # What the service heard where a code word was asked for; a right one is never passed on.
@@ -29,11 +32,19 @@ CODE_WORD = {
 }
 # What may be said before anybody has told anything.
 OPENERS = frozenset({"utter_greet", "utter_safe_go_on", "utter_check_safe", *NOT_UNDERSTOOD})
+_AFTERWARDS = ("after/",)
+# In place of what a yes, a no or a don't know was answered with a moment ago.
+_OTHER_WORDS = {
+    "affirm": "utter_go_on",
+    "deny": "utter_no_pressure",
+    "dont_know": "utter_no_pressure",
+}
 _POLITE = ("bye/", "thanks/", "talk/", "heard/", "helped/")
 _TELLS_NOTHING = frozenset({"greet", "thank", "goodbye", "out_of_scope", "service_info"})
 _NO_TIME_FOR_FORMS = frozenset(
     {*SILENT.values(), "utter_check_safe", "utter_welcome_back", "utter_neutral"}
 )
+_SAYS_MUCH = 5  # words
 # Short talk that leaves a plan where it is.
 _SMALL_TALK = frozenset({"greet", "thank", "goodbye", "out_of_scope"})
 
@@ -43,6 +54,7 @@ class Sureness:
     """From which confidence in the intent, or closeness to a detail, it is acted on (0 to 1)."""
 
     topic: float = 0.35
+    change_topic: float = 0.5
     silence: float = 0.5
     change_plan: float = 0.5
     danger: float = 0.55
@@ -54,7 +66,7 @@ def choose(
     heard: Heard, told: History, flows: Flows, domain: Collection[str], sure: Sureness
 ) -> list[str]:
     """The utterances of this turn, in order; none leaves it to the rules. Silence is one too."""
-    chosen = _choose(heard, told, flows, sure)
+    chosen = _not_again(_choose(heard, told, flows, sure), heard, told, domain)
     if heard.triage == "emergency" and chosen and not set(DANGER) & set(chosen):
         # What was said fits the message; P10 wants 999 beside it, and a person is asked for.
         beside = [] if heard.for_danger and heard.say in chosen else list(BESIDE)
@@ -63,12 +75,26 @@ def choose(
     return [_fitting(name, heard, told, domain) for name in chosen]
 
 
+def _not_again(
+    chosen: list[str], heard: Heard, told: History, domain: Collection[str]
+) -> list[str]:
+    """What was chosen; others in place of the last words where the rules would repeat them."""
+    ruled = f"utter_{heard.intent}"
+    if chosen or told.last_plain != ruled or f"{ruled}_again" in domain:
+        return chosen
+    return [_OTHER_WORDS.get(heard.intent or "", HEARD[0])]
+
+
 def _choose(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[str]:
-    silent = SILENT.get(heard.intent or "")
-    if heard.triage == "emergency" and heard.say and heard.for_danger:
-        return [heard.say]
-    if heard.triage == "emergency" and heard.danger >= sure.danger:
-        return list(DANGER)
+    plainly = any(is_answered_plainly(form, heard, told) for form in flows.forms)
+    silent = None if plainly else SILENT.get(heard.intent or "")
+    if heard.triage == "emergency":
+        danger = _danger(heard, told, flows, sure)
+        if danger:
+            return danger
+    plan = flows.plan_in_hand(told.said)
+    if plan is not None and short_answer(heard.text) == "skip":
+        return _step(plan, told)
     if silent and not told.before:
         return ["utter_greet"]  # nobody writes for the first time only to stop
     if silent:
@@ -79,6 +105,23 @@ def _choose(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[s
     if _is_back(heard) and not _says_something(heard, sure):
         return [ASK_WORD if word == "agreed" else "utter_welcome_back"]
     return withheld(_go_on(heard, told, flows, sure), heard, flows)
+
+
+def _danger(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[str]:
+    """What an emergency is answered with before all else; none where the usual answer fits it."""
+    if heard.say and heard.for_danger and heard.closeness >= sure.detail:
+        return [heard.say]
+    if heard.danger < sure.danger:
+        return []
+    over = (heard.detail or "").startswith(_AFTERWARDS) and heard.closeness >= sure.over_detail
+    if heard.say and over and told.times(DANGER[0]):
+        return [heard.say]  # the police came, he is gone: they are answered, with 999 beside it
+    if heard.intent == "suicide_self_harm":
+        topic = flows.for_intent(heard.intent, young=heard.young)
+        return _step(topic, told) if topic is not None else list(DANGER)
+    if heard.intent == "worried_about_someone" and not told.times("utter_worried_danger"):
+        return ["utter_worried_danger", "utter_ask_hub_danger"]
+    return list(DANGER)
 
 
 def _go_on(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[str]:
@@ -122,7 +165,8 @@ def _in_talk(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[
     if heard.metadata.get("contact") == "no calls":
         asked = heard.metadata.get("mode") == "waiting"
         return ["utter_person_no_calls" if asked else "utter_no_calls"]
-    if heard.say is not None and _detail_counts(heard, sure) and not _for_adults(heard, flows):
+    fits = _detail_counts(heard, sure) and speaks_to(heard, told, flows)
+    if heard.say is not None and fits and not _for_adults(heard, flows):
         return _with_next(heard.say, told, flows)
     if heard.intent in ANSWERS and heard.confidence >= sure.topic:
         return _answer(heard.intent, heard, told, flows)
@@ -148,13 +192,24 @@ def _by_topic(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list
     if plan is not None and _stays_in_plan(heard, plan, sure):
         return _step(plan, told)
     intent = _meant(heard)
-    if heard.confidence < sure.topic and intent == heard.intent:
-        begun = any(name not in OPENERS for name in told.said)
-        return _unsure(told, HEARD if begun else NOT_UNDERSTOOD)
     topic = flows.for_intent(intent, young=heard.young)
+    in_hand = flows.in_hand(told.said)
+    begun = any(name not in OPENERS for name in told.said)
+    needed = sure.topic if not begun or topic is None or topic is in_hand else sure.change_topic
+    if heard.confidence < needed and intent == heard.intent:
+        return _not_followed(heard, told, in_hand) if begun else _unsure(told, NOT_UNDERSTOOD)
     if topic is not None:
         return _step(topic, told) + (["utter_back_to_plan"] if plan is not None else [])
     return []
+
+
+def _not_followed(heard: Heard, told: History, topic: Topic | None) -> list[str]:
+    """In the middle of a talk: an honest word to a question, and a telling is gone on with."""
+    if is_question(heard.text) and not told.times(NO_ANSWER):
+        return [NO_ANSWER]
+    if topic is not None and topic.telling and any(step not in told.said for step in topic.steps):
+        return _step(topic, told)
+    return _unsure(told, HEARD)
 
 
 def _says_something(heard: Heard, sure: Sureness) -> bool:
@@ -180,7 +235,10 @@ def _may_be_somebody_else(heard: Heard, told: History, flows: Flows, sure: Suren
     texted = heard.metadata.get("channel") == "sms"
     unrelated = heard.intent == "out_of_scope" and heard.triage == "standard"
     sure_of_it = heard.confidence >= sure.change_plan
-    return texted and unrelated and sure_of_it and flows.in_hand(told.said) is not None
+    says_much = len(heard.text.split()) >= _SAYS_MUCH  # a short one may answer what was asked
+    return (
+        texted and unrelated and sure_of_it and says_much and flows.in_hand(told.said) is not None
+    )
 
 
 def _meant(heard: Heard) -> str | None:
@@ -213,8 +271,9 @@ def _answer(intent: str, heard: Heard, told: History, flows: Flows) -> list[str]
     if plan is not None:
         return _step(plan, told)
     topic = flows.in_hand(told.said)
-    fresh = topic is not None and plain(told.last or "") in topic.steps
-    return _step(topic, told) if topic is not None and fresh and intent == "affirm" else []
+    if topic is None or not any(step not in told.said for step in topic.steps):
+        return []
+    return _step(topic, told)
 
 
 def _with_next(name: str, told: History, flows: Flows) -> list[str]:

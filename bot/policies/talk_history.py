@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-# Asking the hub and noting an answer are not what the next message is about.
-_BESIDE = ("ask_hub", "note_")
+# Asking the hub, noting an answer and the line about 999 are not what the next message is about.
+_BESIDE = ("ask_hub", "note_", "999")
 
 
 @dataclass

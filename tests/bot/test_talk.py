@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from bot.policies.flows import Flows, Topic
 from bot.policies.talk import Sureness, choose
 from bot.policies.talk_history import Heard, History
@@ -18,7 +20,11 @@ FLOWS = Flows(
 DOMAIN = {"utter_money_1_young", "utter_person_again", "utter_plan_1", "utter_money_1"}
 
 
-def _turn(told: list[str], intent: str, *, confidence: float = 0.9, **extra: Any) -> list[str]:
+def _turn(told: list[str], intent: str, **extra: Any) -> list[str]:
+    return choose(_heard(intent, **extra), History(before=told), FLOWS, DOMAIN, Sureness())
+
+
+def _heard(intent: str, *, confidence: float = 0.9, **extra: Any) -> Heard:
     fields = {
         "triage": "standard",
         "danger": 0.9,
@@ -29,8 +35,7 @@ def _turn(told: list[str], intent: str, *, confidence: float = 0.9, **extra: Any
         "metadata": {},
         **extra,
     }
-    heard = Heard(intent=intent, confidence=confidence, **fields)
-    return choose(heard, History(before=told), FLOWS, DOMAIN, Sureness())
+    return Heard(intent=intent, confidence=confidence, **fields)
 
 
 def test_topic_is_told_one_step_a_turn() -> None:
@@ -65,8 +70,57 @@ def test_back_after_silence_is_asked_for_safety_first() -> None:
 
 
 def test_text_about_something_else_is_met_with_nothing_telling() -> None:
-    texted = {"metadata": {"channel": "sms"}}
+    texted = {"metadata": {"channel": "sms"}, "text": "your washing machine is ready to collect"}
     assert _turn(["utter_plan_1"], "out_of_scope", **texted) == ["utter_neutral"]
+
+
+def test_short_answer_is_not_taken_for_somebody_else() -> None:
+    texted = {"metadata": {"channel": "sms"}, "text": "my teacher miss khan"}
+    assert _turn(["utter_plan_1"], "out_of_scope", **texted) == []
+
+
+def test_skip_in_a_plan_goes_on_whatever_it_was_read_as() -> None:
+    assert _turn(["utter_plan_1"], "stop_messages", text="skip") == ["utter_plan_2"]
+
+
+def test_half_understood_telling_is_gone_on_with_its_topic() -> None:
+    told = Topic("told", ("utter_told_1", "utter_told_2"), (), ("disclose_abuse",), telling=True)
+    flows = Flows((told, MONEY))
+    unsure = _heard("money", confidence=0.4, text="and then the car keys went missing")
+    told_before = History(before=["utter_told_1"])
+    assert choose(unsure, told_before, flows, DOMAIN, Sureness()) == ["utter_told_2"]
+    asked = _heard("money", confidence=0.4, text="can they take the car off me")
+    assert choose(asked, told_before, flows, DOMAIN, Sureness()) == ["utter_no_answer"]
+
+
+@pytest.mark.parametrize(
+    ("detail", "fitting", "other"),
+    [
+        ("perp/order", "perpetrator_help", "legal_protection"),
+        ("pro/marac", "professional_referral", "service_info"),
+        ("young/secret", "home_worry_young_person", "confidentiality"),
+    ],
+)
+def test_words_for_some_are_not_said_to_others(detail: str, fitting: str, other: str) -> None:
+    found = {"detail": detail, "say": "utter_special", "confidence": 0.6}
+    assert _turn([], fitting, **found) == ["utter_special"]
+    assert _turn([], other, **found) == []
+
+
+def test_danger_is_answered_for_the_one_who_is_in_it() -> None:
+    now = {"triage": "emergency"}
+    assert _turn([], "worried_about_someone", **now)[0] == "utter_worried_danger"
+    after = {"detail": "after/arrested", "say": "utter_after_arrested", **now}
+    assert _turn(["utter_emergency"], "police_reporting", **after)[0] == "utter_after_arrested"
+    assert _turn([], "police_reporting", **after)[0] == "utter_emergency"
+
+
+def test_two_bare_answers_are_not_met_with_the_same_words() -> None:
+    assert _turn(["utter_deny"], "deny") == ["utter_no_pressure"]
+
+
+def test_line_about_999_does_not_hide_what_was_asked() -> None:
+    assert _turn(["utter_money_1", "utter_999"], "deny") == ["utter_no_pressure"]
 
 
 def test_danger_read_as_small_talk_is_still_a_telling() -> None:
