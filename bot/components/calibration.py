@@ -15,6 +15,8 @@ Doubles = NDArray[np.float64]
 _FLOOR: Final = 1e-9
 # Sharpness where there is nothing to learn it from: near what thousands of messages gave.
 _USUAL: Final = 6.0
+# Brings the scores to a scale on which the regression's smoothing is slight.
+_SPREAD: Final = 4.0
 
 
 class SoftmaxCalibrator:
@@ -40,30 +42,23 @@ class SoftmaxCalibrator:
 
 
 class LevelCalibrator:
-    """Multinomial logistic regression from the scores of the levels and the message's length."""
+    """Multinomial logistic regression from the scores of the levels."""
 
     _model: LogisticRegression | None = None
 
-    def fit(
-        self, scores: Floats, lengths: NDArray[np.int64], labels: NDArray[np.int64], levels: int
-    ) -> LevelCalibrator:
+    def fit(self, scores: Floats, labels: NDArray[np.int64], levels: int) -> LevelCalibrator:
         """Learn from `scores` (messages, levels) and `labels`, if every level is among them."""
         if len(set(labels.tolist())) == levels:
             model = LogisticRegression(C=1.0, max_iter=300)
-            self._model = model.fit(_columns(scores, lengths), labels)
+            self._model = model.fit(_SPREAD * scores, labels)
         return self
 
-    def probabilities(self, scores: Floats, lengths: NDArray[np.int64]) -> Doubles:
+    def probabilities(self, scores: Floats) -> Doubles:
         """Return shape (messages, levels), rows that sum to 1."""
         if self._model is None:
             return _softmax(scores.astype(np.float64) * _USUAL)
-        probabilities: Doubles = self._model.predict_proba(_columns(scores, lengths))
+        probabilities: Doubles = self._model.predict_proba(_SPREAD * scores)
         return probabilities
-
-
-def _columns(scores: Floats, lengths: NDArray[np.int64]) -> Doubles:
-    """Scores spread to the scale of the length's logarithm, so that both are smoothed alike."""
-    return np.column_stack([4.0 * scores, np.log1p(lengths) / 3.0])
 
 
 def _softmax(values: Doubles) -> Doubles:

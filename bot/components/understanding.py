@@ -111,19 +111,18 @@ class Understanding:
         self.wants.fit(unseen[:, :count], wanted)
         rows = [row for row, example in enumerate(examples) if example.triage in LEVELS]
         levels = np.array([LEVELS.index(str(examples[row].triage)) for row in rows], dtype=np.int64)
-        lengths = _lengths([examples[row].text for row in rows])
-        self.dangers.fit(unseen[rows, count:], lengths, levels, len(LEVELS))
+        self.dangers.fit(unseen[rows, count:], levels, len(LEVELS))
 
     def probabilities(self, texts: list[str], pools: NDArray[np.float32]) -> tuple[Doubles, ...]:
         """By intent, (messages, intents), and by level, (messages, 3)."""
         scores = self.scorer.scores(self.features.transform(texts, pools))
-        return self.calibrated(texts, scores)
+        return self.calibrated(scores)
 
-    def calibrated(self, texts: list[str], scores: NDArray[np.float32]) -> tuple[Doubles, ...]:
+    def calibrated(self, scores: NDArray[np.float32]) -> tuple[Doubles, ...]:
         """The same from scores that the kernel model gave."""
         count = len(self.intents)
         wants = self.wants.probabilities(scores[:, :count])
-        return wants, self.dangers.probabilities(scores[:, count:], _lengths(texts))
+        return wants, self.dangers.probabilities(scores[:, count:])
 
     def read(
         self, texts: list[str], pools: NDArray[np.float32], thresholds: Thresholds, top: int = 5
@@ -157,10 +156,6 @@ def _level(by_level: dict[str, float], limits: Thresholds) -> tuple[str, dict[st
 def _ranking(classes: list[str], row: Doubles, top: int) -> tuple[tuple[str, float], ...]:
     best = np.argsort(-row)[:top]
     return tuple((classes[index], round(float(row[index]), 4)) for index in best)
-
-
-def _lengths(texts: list[str]) -> NDArray[np.int64]:
-    return np.array([len(text) for text in texts], dtype=np.int64)
 
 
 def _targets(examples: list[Example], intents: list[str]) -> NDArray[np.float32]:

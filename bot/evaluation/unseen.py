@@ -42,14 +42,12 @@ def read_unseen(messages: list[Labelled], pools: Floats, folds: int = 10) -> Pro
     targets[np.arange(len(messages)), len(intents) + levels] = 1.0
     scorer = KernelRidge(KernelOptions())
     scores = scorer.unseen_scores(scorer.own_likeness(rows), targets, voices, folds)
-    lengths = np.array([len(text) for text in texts], dtype=np.int64)
-    return _calibrated(intents, scores, lengths, wanted, levels, voices, folds)
+    return _calibrated(intents, scores, wanted, levels, voices, folds)
 
 
 def _calibrated(
     intents: list[str],
     scores: Floats,
-    lengths: NDArray[np.int64],
     wanted: NDArray[np.int64],
     levels: NDArray[np.int64],
     voices: list[str],
@@ -61,8 +59,6 @@ def _calibrated(
     for seen, unseen in voice_folds(voices, folds):
         intent_side = SoftmaxCalibrator().fit(scores[seen, :count], wanted[seen])
         wants[unseen] = intent_side.probabilities(scores[unseen, :count])
-        level_side = LevelCalibrator().fit(
-            scores[seen, count:], lengths[seen], levels[seen], len(LEVELS)
-        )
-        dangers[unseen] = level_side.probabilities(scores[unseen, count:], lengths[unseen])
+        level_side = LevelCalibrator().fit(scores[seen, count:], levels[seen], len(LEVELS))
+        dangers[unseen] = level_side.probabilities(scores[unseen, count:])
     return Probabilities(intents, wants, dangers)
