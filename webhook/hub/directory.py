@@ -37,9 +37,9 @@ class DirectoryPages:
         router.add_api_route("/directory/{service}/checked", self.checked, methods=["POST"])
         return router
 
-    async def page(self, request: Request, area: str = "") -> Response:
-        """The services of an area and the national ones."""
-        return await self._show(request, area)
+    async def page(self, request: Request, area: str | None = None) -> Response:
+        """The services of an area and the national ones; the usual area's unless one is chosen."""
+        return await self._show(request, self._area if area is None else area)
 
     async def change(
         self,
@@ -92,7 +92,7 @@ class DirectoryPages:
     ) -> Response:
         def read(session: Session) -> dict[str, Any]:
             known = local.areas_of(session)
-            where = area if area in known else self._area
+            where = area if area in known else ""
             return {
                 "areas": known,
                 "area": where,

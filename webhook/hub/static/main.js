@@ -95,6 +95,8 @@ export const on = handlers;
 
 if (body.dataset.list || body.dataset.board) setInterval(refresh, 5000);
 
+document.querySelector(".bar nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 const alerts = document.querySelector("[data-notify]");
 if (alerts && "Notification" in window && Notification.permission === "default") {
   alerts.hidden = false;
