@@ -22,7 +22,7 @@ import yaml
 from bench.figures import Figures, acknowledgements, rate_of, sends, table
 from bench.hub import console
 from bench.load import Gun, Shot, numbers, open_session
-from bench.processes import memory
+from bench.processes import cpu_seconds, memory
 from bench.sides import LATENCY_MS, Side, helpline, stock
 from bench.texts import texts
 
@@ -86,7 +86,9 @@ async def _figures(side: Side) -> Figures:
         gun = Gun(side, session)
         await gun.stream(phones, words, 3.0, 3.0)  # Warms it up.
         _say(f"{side.name}: {PHONES} phones for {_PRESS_SECONDS:g} s …")
+        before = cpu_seconds(*side.leaders)
         pressed = await gun.press(phones, words, PHONES, _PRESS_SECONDS)
+        used = cpu_seconds(*side.leaders)
         fixed = _fixed_replies()
         sustained = rate_of([s for s in pressed if s.reply not in fixed], _PRESS_SECONDS)
         pace = ASKED_RATE if sustained > ASKED_RATE else max(1.0, sustained * _BELOW)
@@ -103,6 +105,10 @@ async def _figures(side: Side) -> Figures:
         unanswered=sum(shot.sent is None for shot in every),
         fixed=sum(shot.reply in fixed for shot in every),
         memory=memory(*side.leaders),
+        cpu={
+            name: (seconds - before.get(name, 0.0)) * 1000 / max(1, len(pressed))
+            for name, seconds in used.items()
+        },
     )
 
 

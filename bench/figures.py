@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from bench.load import Shot
+
+_WORTH_SHOWING = 0.05  # milliseconds a message
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,10 @@ class Times:
 
 @dataclass(frozen=True)
 class Figures:
-    """One side: rates in messages a second, memory in megabytes."""
+    """One side: rates in messages a second, memory in megabytes.
+
+    `cpu` is processor time by program, in milliseconds a message, under the greatest load.
+    """
 
     name: str
     sustained: float
@@ -46,6 +51,7 @@ class Figures:
     unanswered: int
     fixed: int
     memory: float
+    cpu: Mapping[str, float] = field(default_factory=dict)
 
 
 def rate_of(shots: Sequence[Shot], seconds: float) -> float:
@@ -81,6 +87,9 @@ def table(ours: Figures, stock: Figures) -> str:
          "0"),
         ("answered by the fixed fallback", _share(ours.fixed, ours), "-", "0"),
         ("memory of everything, MB", _number(ours.memory), _number(stock.memory), "<= 1600"),
+        ("processor time a message, ms", _milliseconds(sum(ours.cpu.values())),
+         _milliseconds(sum(stock.cpu.values())), ""),
+        *_by_program(ours, stock),
     ]  # fmt: skip
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
     lines = [
@@ -90,6 +99,26 @@ def table(ours: Figures, stock: Figures) -> str:
     ]
     lines.insert(1, "-" * len(lines[0]))
     return "\n".join(line.rstrip() for line in lines)
+
+
+def _by_program(ours: Figures, stock: Figures) -> list[tuple[str, str, str, str]]:
+    """Where the processor time goes, the dearest first."""
+    worth = {n: ours.cpu.get(n, 0.0) + stock.cpu.get(n, 0.0) for n in {*ours.cpu, *stock.cpu}}
+    dearest = sorted(worth, key=worth.__getitem__, reverse=True)
+    return [
+        (
+            f"  {name}",
+            _milliseconds(ours.cpu.get(name, 0.0)),
+            _milliseconds(stock.cpu.get(name, 0.0)),
+            "",
+        )
+        for name in dearest
+        if worth[name] >= _WORTH_SHOWING
+    ]
+
+
+def _milliseconds(value: float) -> str:
+    return f"{value:.1f}" if value else "-"
 
 
 def _number(value: float) -> str:

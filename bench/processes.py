@@ -96,3 +96,27 @@ def _pss(pid: int) -> int:
             if line.startswith("Pss:"):
                 return int(line.split()[1])
     return 0
+
+
+def cpu_seconds(*leaders: int) -> dict[str, float]:
+    """Processor seconds that these processes and all that they started used so far, by program."""
+    used: dict[str, float] = {}
+    for leader in leaders:
+        for pid in (leader, *_descendants(leader)):
+            with contextlib.suppress(OSError):
+                name = _program(pid)
+                used[name] = used.get(name, 0.0) + _cpu(pid)
+    return used
+
+
+def _program(pid: int) -> str:
+    """The module that a Python runs, or the name of the program."""
+    words = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace").split("\0")
+    if "-m" in words[:-1]:
+        return words[words.index("-m") + 1]
+    return Path(words[0]).name.split(" ")[0]
+
+
+def _cpu(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
