@@ -22,6 +22,7 @@ FLOWS = Path("bot/flows")
 DETAILS = Path("bot/details")
 RULES = Path("nlu_data/rules")
 
+_AGES_AND_TIMES = re.compile(r"(?:_young)?(?:_again)?$")
 HIGHEST_GRADE = 6.0  # readability, about age 11
 
 
@@ -89,13 +90,18 @@ def unused_or_missing() -> Iterator[str]:
         name for path in RESPONSES.glob("*.yml") for name in load(path).get("responses") or {}
     }
     said = set(_said_by_data()) | set(_said_by_code())
-    families = {name.removesuffix("_young").removesuffix("_again") for name in said} | said
+    families = {_base(name) for name in said} | said
     for name in sorted(said - defined):
         yield f"{name}: is said and does not exist"
     for name in sorted(defined):
-        base = name.removesuffix("_again").removesuffix("_young")
+        base = _base(name)
         if name not in said and base not in families:
             yield f"{name}: nothing says it"
+
+
+def _base(name: str) -> str:
+    """The utterance that a variant stands in for."""
+    return re.sub(r"_for_(?:worried|perp|pro)$", "", _AGES_AND_TIMES.sub("", name))
 
 
 def _said_by_data() -> Iterator[str]:

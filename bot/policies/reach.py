@@ -1,7 +1,12 @@
-"""Whom a particular answer speaks to: what is said to children or harmers is not for all."""
+"""Whom an answer speaks to: what is said to children or harmers is not for all.
+
+Somebody who writes about another, who harms or who works with people stays that through questions
+about the police, the law or the service; their telling of harm to themselves ends it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from bot.policies.flows import Flows
@@ -19,11 +24,42 @@ _ONLY_BESIDE: Final[dict[str, tuple[frozenset[str], frozenset[str]]]] = {
     ),
 }
 
+# By the beginning of what was said to them; None is somebody who told of harm to themselves.
+_SAID_TO: Final[tuple[tuple[str, str | None], ...]] = (
+    ("utter_worried_", "worried"),
+    ("utter_perp", "perp"),
+    ("utter_pro_", "pro"),
+    ("utter_professional_", "pro"),
+    ("utter_home_", "young"),
+    ("utter_hurt_", "young"),
+    ("utter_teen_", "young"),
+    ("utter_young_", "young"),
+    ("utter_disclose_", None),
+    ("utter_sexual_", None),
+    ("utter_child_to_parent", None),
+    ("utter_c2p_", None),
+)
+# Roles in which words of their own stand in for those to survivors: `utter_x_for_worried`.
+OTHERS: Final = ("worried", "perp", "pro")
+
+
+def role(said: Iterable[str]) -> str | None:
+    """Who writes, by what was said to them last that tells it; None is a survivor or unknown."""
+    for name in reversed(list(said)):
+        own = next((who for who in OTHERS if f"_for_{who}" in name), None)
+        if own is not None:
+            return own
+        for start, who in _SAID_TO:
+            if name.startswith(start):
+                return who
+    return None
+
 
 def speaks_to(heard: Heard, told: History, flows: Flows) -> bool:
     """Whether the particular answer that was found is meant for somebody like this person."""
-    limits = _ONLY_BESIDE.get((heard.detail or "").split("/")[0])
-    if limits is None:
+    whom = (heard.detail or "").split("/")[0]
+    limits = _ONLY_BESIDE.get(whom)
+    if limits is None or role(told.before) == whom:
         return True
     if (heard.detail or "").startswith("young/") and heard.under_18:
         return True

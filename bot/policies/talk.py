@@ -14,7 +14,7 @@ from bot.policies.answers import is_question, short_answer
 from bot.policies.flows import NEXT, Flows, Topic
 from bot.policies.form_talk import FormTurn, answered, go_on, is_answered_plainly
 from bot.policies.offers import ASK_WORD, BESIDE, DANGER, calm, with_offers, withheld
-from bot.policies.reach import speaks_to
+from bot.policies.reach import OTHERS, role, speaks_to
 from bot.policies.talk_history import Heard, History, plain
 
 NOT_UNDERSTOOD = ("utter_not_understood", "utter_not_understood_again", "utter_offer_person")
@@ -39,6 +39,8 @@ _OTHER_WORDS = {
     "deny": "utter_no_pressure",
     "dont_know": "utter_no_pressure",
 }
+# They stop because it is too much: told so once, and not taken off the list.
+_UPSET = "bye/upset"
 _POLITE = ("bye/", "thanks/", "talk/", "heard/", "helped/")
 _TELLS_NOTHING = frozenset({"greet", "thank", "goodbye", "out_of_scope", "service_info"})
 _NO_TIME_FOR_FORMS = frozenset(
@@ -87,7 +89,7 @@ def _not_again(
 
 def _choose(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[str]:
     plainly = any(is_answered_plainly(form, heard, told) for form in flows.forms)
-    silent = None if plainly else SILENT.get(heard.intent or "")
+    silent = None if plainly or _stops_upset(heard, sure) else SILENT.get(heard.intent or "")
     if heard.triage == "emergency":
         danger = _danger(heard, told, flows, sure)
         if danger:
@@ -107,14 +109,21 @@ def _choose(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[s
     return withheld(_go_on(heard, told, flows, sure), heard, flows)
 
 
+def _stops_upset(heard: Heard, sure: Sureness) -> bool:
+    """Whether they end the talk in tears, which is no wish to get no messages any more."""
+    close = heard.detail == _UPSET and heard.closeness >= sure.detail
+    return close and heard.intent == "stop_messages"
+
+
 def _danger(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[str]:
     """What an emergency is answered with before all else; none where the usual answer fits it."""
-    if heard.say and heard.for_danger and heard.closeness >= sure.detail:
+    fits = heard.for_danger and heard.closeness >= sure.detail and speaks_to(heard, told, flows)
+    if heard.say and fits:
         return [heard.say]
     if heard.danger < sure.danger:
         return []
     over = (heard.detail or "").startswith(_AFTERWARDS) and heard.closeness >= sure.over_detail
-    if heard.say and over and told.times(DANGER[0]):
+    if heard.say and over and (told.times(DANGER[0]) or told.times("utter_worried_danger")):
         return [heard.say]  # the police came, he is gone: they are answered, with 999 beside it
     if heard.intent == "suicide_self_harm":
         topic = flows.for_intent(heard.intent, young=heard.young)
@@ -303,7 +312,10 @@ def _unsure(told: History, words: tuple[str, ...]) -> list[str]:
 
 
 def _fitting(name: str, heard: Heard, told: History, domain: Collection[str]) -> str:
-    """The words for the young where there are any; other words when these were just said."""
+    """The words for whoever writes, where there are any; others when these were just said."""
+    who = role(told.before)
+    if who in OTHERS and f"{name}_for_{who}" in domain:
+        name = f"{name}_for_{who}"
     young = f"{name}_young"
     if heard.young and young in domain:
         name = young

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
 # Asking the hub, noting an answer and the line about 999 are not what the next message is about.
 _BESIDE = ("ask_hub", "note_", "999")
+_VARIANT = re.compile(r"(?:_for_(?:worried|perp|pro))?(?:_young)?(?:_again)?$")
 
 
 @dataclass
@@ -43,7 +45,7 @@ class History:
 
 def plain(name: str) -> str:
     """An utterance without the ending that names its variant."""
-    return name.removesuffix("_again").removesuffix("_young")
+    return _VARIANT.sub("", name, count=1)
 
 
 @dataclass(frozen=True)

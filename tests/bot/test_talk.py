@@ -186,3 +186,46 @@ def test_first_message_is_never_met_with_silence() -> None:
 
 def test_remark_not_followed_in_a_talk_is_still_heard() -> None:
     assert _turn(["utter_money_1"], "other", confidence=0.1) == ["utter_heard_you"]
+
+
+@pytest.mark.parametrize(
+    ("said_to_them", "detail"),
+    [
+        (["utter_worried_danger", "utter_a"], "worried/go_in"),
+        (["utter_perpetrator_help", "utter_money_1"], "perp/report"),
+        (["utter_professional_referral", "utter_pro_high", "utter_money_1"], "pro/consent"),
+    ],
+)
+def test_who_writes_is_remembered_past_other_questions(
+    said_to_them: list[str], detail: str
+) -> None:
+    found = {"detail": detail, "say": "utter_special", "confidence": 0.6}
+    assert _turn(said_to_them, "police_reporting", **found) == ["utter_special"]
+    told_of_self = [*said_to_them, "utter_disclose_abuse"]
+    assert _turn(told_of_self, "police_reporting", **found) == []
+
+
+def test_those_who_write_about_another_have_words_of_their_own() -> None:
+    domain = {"utter_emergency_for_worried", "utter_money_1_for_worried"}
+    history = History(before=["utter_worried_danger"])
+    asked = choose(_heard("money"), history, FLOWS, domain, Sureness())
+    assert asked == ["utter_money_1_for_worried"]
+    now = choose(_heard("x", triage="emergency"), history, FLOWS, domain, Sureness())
+    assert now == ["utter_emergency_for_worried", "utter_ask_hub_danger"]
+    after = History(before=["utter_worried_danger", "utter_money_1_for_worried"])
+    assert choose(_heard("money"), after, FLOWS, domain, Sureness()) == ["utter_money_2"]
+
+
+def test_words_of_danger_for_harmers_are_not_said_to_survivors() -> None:
+    found = {"detail": "perp/building", "say": "utter_perp_building", "for_danger": True}
+    now = {**found, "triage": "emergency"}
+    assert _turn([], "disclose_abuse", **now)[0] == "utter_emergency"
+    assert _turn(["utter_perp_signs"], "x", **now)[0] == "utter_perp_building"
+
+
+def test_p6_stopping_in_tears_is_no_wish_for_no_messages() -> None:
+    upset = {"detail": "bye/upset", "say": "utter_bye_upset"}
+    assert _turn(["utter_money_1"], "stop_messages", **upset) == ["utter_bye_upset"]
+    assert _turn(["utter_money_1"], "unsafe_to_talk", **upset) == ["utter_unsafe_to_talk"]
+    far = {**upset, "closeness": 0.6}
+    assert _turn(["utter_money_1"], "stop_messages", **far) == ["utter_stop_messages"]
