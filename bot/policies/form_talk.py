@@ -50,6 +50,15 @@ def answered(form: Form, heard: Heard, told: History, sure: float) -> FormTurn |
     return _noted(form, question, answer, heard, told)
 
 
+def is_answered_plainly(form: Form, heard: Heard, told: History) -> bool:
+    """Whether a plain yes, no or skip stands after a question or offer of the form.
+
+    Out of its place a model may take it for something else: "skip" for a wish to be left alone.
+    """
+    asks = told.last_plain in (form.offer, form.back) or form.question_asked_by(told.last_plain)
+    return bool(asks and told.last_plain and _follows(heard) and consent(heard.text))
+
+
 def is_open(form: Form, told: History) -> bool:
     """Whether a question of it was asked and nothing has closed it since."""
     return bool(_asked(form, told))

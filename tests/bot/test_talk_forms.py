@@ -104,6 +104,12 @@ def test_sign_in_the_words_counts_as_yes() -> None:
     assert said == ["utter_note_neck_yes", "utter_risk_threat"]
 
 
+def test_skip_is_an_answer_whatever_the_model_takes_it_for() -> None:
+    for intent in ("stop_messages", "unsafe_to_talk"):
+        assert turn(STARTED, "skip", intent) == ["utter_note_neck_skip", "utter_risk_threat"]
+        assert turn(TOLD, "skip", intent) == [f"utter_{intent}"]
+
+
 def test_risk_check_is_stopped_at_any_moment() -> None:
     assert turn(STARTED, "no more questions", "deny") == ["utter_risk_stopped"]
     said = [*STARTED, "utter_risk_stopped"]
@@ -140,6 +146,8 @@ def test_possible_danger_beside_an_answer_keeps_the_question_last() -> None:
 
 def test_p6_question_from_before_a_silence_is_not_answered_by_the_return() -> None:
     assert turn(STARTED, "yes", meta={"was_quiet": True}) == ["utter_welcome_back"]
+    more = turn(STARTED, "yes he shouts at us", "disclose_abuse", meta={"was_quiet": True})
+    assert "utter_note_neck_yes" not in more
     back = [*STARTED, "utter_welcome_back"]
     assert turn(back, "yes") == ["utter_risk_back"]
 

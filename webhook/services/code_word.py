@@ -22,11 +22,8 @@ NEW: Literal["code_word_new"] = "code_word_new"
 CHECK: Literal["code_word_check"] = "code_word_check"
 MOST_WRONG: Final = 3
 WISH: Final = "code_word_agreed"
-MASKS: Final[dict[Heard, str]] = {
-    "taken": "(code word agreed)",
-    "right": "(code word given)",
-    "wrong": "(not the code word)",
-}
+# A wrong word is left to be read, by the assistant too: it may be a cry for help instead.
+MASKS: Final[dict[Heard, str]] = {"taken": "(code word agreed)", "right": "(code word given)"}
 _MOST_WORDS = 3
 _LENGTHS = range(3, 31)  # letters and digits
 _LEAD = re.compile(

@@ -14,7 +14,7 @@ from webhook.clients.assistant import Assistant, Reading
 from webhook.clients.bus import Bus
 from webhook.core.clock import Clock
 from webhook.core.errors import AssistantUnavailable, Conflict, NotFound
-from webhook.core.messages import Channel, Mode, Status
+from webhook.core.messages import Channel, Mode, OptOut, Status
 from webhook.core.state import ContactState
 from webhook.core.triage import Triage
 from webhook.core.vault import Vault
@@ -147,7 +147,7 @@ class Conversations:
         key = conversations.key_of(session, self._vault, conversation.id)
         state = ContactState.load(conversation.state)
         pause = effects.pause_before(session, message)
-        assessment = _assess(messages.text_of(message, key), message)
+        assessment = _assess(messages.text_of(message, key), message, conversation.stopped)
         resumed = state.replied and (conversation.quiet or pause > _RESUME_AFTER)
         said = beside.read(
             session, self._vault, key, conversation, message, assessment, state,
@@ -293,10 +293,15 @@ class Conversations:
             get_log().warning("assistant_did_not_forget", conversation=conversation_id)
 
 
-def _assess(text: str, message: Message) -> Assessment:
-    """The gate's reading; a keyword that the carrier recognised counts as one (`OptOutType`)."""
+def _assess(text: str, message: Message, stopped: bool) -> Assessment:
+    """The gate's reading; a keyword that the carrier recognised counts as one (`OptOutType`).
+
+    YES is START to a carrier. Where nobody had stopped it is the answer to what was asked.
+    """
     assessment = assess(text)
     opt_out = (message.notes or {}).get("opt_out")
-    if opt_out and assessment.keyword is None and assessment.triage is not Triage.EMERGENCY:
+    if opt_out is None or (opt_out == OptOut.START and not stopped):
+        return assessment
+    if assessment.keyword is None and assessment.triage is not Triage.EMERGENCY:
         return replace(assessment, keyword=Keyword(opt_out.lower()))
     return assessment

@@ -49,7 +49,8 @@ def test_wrong_word_and_none_are_the_same(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "HELP", "PERSON", "STOP", "hes here with a knife", "dont text hes here",
+        "HELP", "PERSON", "STOP", "hes here with a knife", "help me", "kill myself",
+        "hes back", "dont text hes here",
         "what do i do about the rent", "how do i leave",
         "i dont remember but please tell me about the refuge because i have to get out of here",
     ],
@@ -113,6 +114,17 @@ async def test_right_word_takes_up_what_was_asked_before(service: Service) -> No
     assert "(code word given)" in await _texts(service, conversation)
     await service.exchange("thanks")
     assert service.assistant.asked[-1][2]["code_word"] == "given"
+
+
+async def test_wrong_word_stays_to_be_read_as_it_may_be_a_cry_for_help(service: Service) -> None:
+    conversation = await _agree(service)
+    service.clock.advance(hours=3)
+    service.assistant.answer = lambda _: _asks("check")
+    await service.exchange("read my plan")
+    await service.exchange("knife")
+    _, text, beside = service.assistant.asked[-1]
+    assert (text, beside["code_word"]) == ("knife", "wrong")
+    assert "knife" in await _texts(service, conversation)
 
 
 async def test_word_must_be_given_again_after_a_pause_or_a_silence(service: Service) -> None:

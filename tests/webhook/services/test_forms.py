@@ -10,7 +10,7 @@ import pytest
 from tests.fixtures.hub import Hub
 from tests.fixtures.service import Service
 from webhook.clients.assistant import Answer, Reading, Reply
-from webhook.core.messages import Mode
+from webhook.core.messages import Mode, OptOut
 from webhook.core.state import ContactState
 from webhook.core.triage import Triage
 from webhook.services.risk import Answer as Known
@@ -144,3 +144,12 @@ async def test_assistant_is_told_how_long_somebody_waits(hub: Hub) -> None:
     await hub.service.exchange("still here")
     beside = hub.service.assistant.asked[-1][2]
     assert (beside["waited"], beside["nobody"]) == (11, True)
+
+
+async def test_yes_that_a_carrier_takes_for_start_is_an_answer(service: Service) -> None:
+    await service.exchange("he takes my money")
+    await service.exchange("yes", opt_out=OptOut.START)
+    assert service.assistant.asked[-1][1] == "yes"
+    await service.exchange("STOP")
+    started = await service.exchange("yes", opt_out=OptOut.START)
+    assert "back in touch" in started[0]
