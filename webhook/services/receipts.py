@@ -31,12 +31,13 @@ class Receipts:
     def _advance(
         self, session: Session, sid: str, status: Status, code: int | None, message_id: int | None
     ) -> str | None:
-        if message_id is not None:
+        message = messages.advance(session, sid, status, code)
+        if message is None and message_id is not None:
             early = session.get(Message, message_id)
             if early is not None and early.provider_sid is None and early.author != Author.PERSON:
                 early.provider_sid = sid
                 session.flush()
-        message = messages.advance(session, sid, status, code)
+                message = messages.advance(session, sid, status, code)
         if message is None:
             return None
         if message.status in NOT_RECEIVED:
