@@ -95,7 +95,7 @@ def _choose(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[s
         if danger:
             return danger
     plan = flows.plan_in_hand(told.said)
-    if plan is not None and short_answer(heard.text) == "skip":
+    if plan is not None and not plainly and short_answer(heard.text) == "skip":
         return _step(plan, told)
     if silent and not told.before:
         return ["utter_greet"]  # nobody writes for the first time only to stop

@@ -110,6 +110,11 @@ def test_skip_is_an_answer_whatever_the_model_takes_it_for() -> None:
         assert turn(TOLD, "skip", intent) == [f"utter_{intent}"]
 
 
+def test_skip_belongs_to_the_question_even_while_a_plan_is_open() -> None:
+    said = turn(["utter_plan_start", "utter_risk_neck"], "skip", "dont_know")
+    assert said == ["utter_note_neck_skip", "utter_risk_threat"]
+
+
 def test_risk_check_is_stopped_at_any_moment() -> None:
     assert turn(STARTED, "no more questions", "deny") == ["utter_risk_stopped"]
     said = [*STARTED, "utter_risk_stopped"]
