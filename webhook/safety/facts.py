@@ -38,9 +38,12 @@ _SAFE_TIME = re.compile(
     r" (?:on nights|at work|out|at the gym|at football)"
     rf"(?: (?:till?|until) {_TIME})?"
 )
+# Not wanting the police called is no word about calls from us.
 _NO_CALLS = re.compile(
     r"\b(?:do ?n[o']?t|please don'?t|no one|nobody|never|not to|not) (?:\w+ ){0,3}?"
-    r"(?:ring|call|phone)|\bno (?:calls?|phone calls?|voicemails?|ringing)\b"
+    r"(?:ring|call|phone)(?!(?:ing)? (?:the |them |any )*(?:police|polis|coppers?|cops?|feds"
+    r"|old bill|999|101|an ambulance|it that|abuse))"
+    r"|\bno (?:calls?|phone calls?|voicemails?|ringing)\b"
     r"|\btext only\b|\bnot (?:by )?phone\b"
 )
 _CALL = re.compile(r"\b(?:can|could|will|please|pls|get)\b(?: \w+){0,3} (?:ring|call|phone) me\b")

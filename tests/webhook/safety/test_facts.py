@@ -75,3 +75,16 @@ def test_facts_for_the_advocate_are_found(text: str, name: str) -> None:
 def test_no_calls_and_call_back_are_told_apart() -> None:
     assert facts("please do not call my landline").told["contact"] == "no calls"
     assert facts("could you please phone me").told["contact"] == "call back"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "please dont call the police",
+        "im not ringing 999",
+        "no way am i not phoning the cops",
+        "dont call it that",
+    ],
+)
+def test_no_police_is_not_heard_as_no_calls(text: str) -> None:
+    assert "contact" not in facts(text).told
