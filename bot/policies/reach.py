@@ -26,20 +26,20 @@ _ONLY_BESIDE: Final[dict[str, tuple[frozenset[str], frozenset[str]]]] = {
 
 # By the beginning of what was said to them; None is somebody who told of harm to themselves.
 _SAID_TO: Final[tuple[tuple[str, str | None], ...]] = (
-    ("utter_worried_", "worried"),
-    ("utter_perp", "perp"),
-    ("utter_pro_", "pro"),
-    ("utter_professional_", "pro"),
-    ("utter_home_", "young"),
-    ("utter_hurt_", "young"),
-    ("utter_teen_", "young"),
-    ("utter_young_", "young"),
-    ("utter_disclose_", None),
-    ("utter_sexual_", None),
-    ("utter_child_to_parent", None),
-    ("utter_c2p_", None),
+    ("worried_", "worried"),
+    ("perp", "perp"),
+    ("pro_", "pro"),
+    ("professional_", "pro"),
+    ("home_", "young"),
+    ("hurt_", "young"),
+    ("teen_", "young"),
+    ("young_", "young"),
+    ("disclose_", None),
+    ("sexual_", None),
+    ("child_to_parent", None),
+    ("c2p_", None),
 )
-# Roles in which words of their own stand in for those to survivors: `utter_x_for_worried`.
+# Roles with words of their own in place of those to survivors, named with `_for_` and the role.
 OTHERS: Final = ("worried", "perp", "pro")
 
 
@@ -50,7 +50,7 @@ def role(said: Iterable[str]) -> str | None:
         if own is not None:
             return own
         for start, who in _SAID_TO:
-            if name.startswith(start):
+            if name.removeprefix("utter_").startswith(start):
                 return who
     return None
 
