@@ -4,9 +4,10 @@ bot/flows/*.yml hold these kinds of entry. `topics`: `name`, the `intents` that 
 `steps` said one a turn, what is said when they are through (`then`), `plan: true` for a plan
 that is gone on with whatever is answered, `telling: true` where a telling that was half understood
 is met with the next step. `asks`: for an utterance that asks something, what to say to `affirm`,
-`deny` and `dont_know`; `@next` is the next step of the topic in hand. `forms`: see
-bot.policies.forms. `instead`: `say` something once, in place of the answer `of`, `after` certain
-utterances. `personal`: what repeats something that was told, for which a code word is asked.
+`deny` and `dont_know`, and once to a further `question`; `@next` is the next step of the topic in
+hand. `forms`: see bot.policies.forms. `instead`: `say` something once, in place of the answer `of`,
+`after` certain utterances. `personal`: what repeats something that was told, for which a code word
+is asked.
 """
 
 from __future__ import annotations

@@ -21,6 +21,9 @@ NOT_UNDERSTOOD = ("utter_not_understood", "utter_not_understood_again", "utter_o
 # Once somebody has told something, not following a remark is no reason to say so: they are heard.
 HEARD = ("utter_heard_you", "utter_heard_you_again", "utter_offer_person")
 NO_ANSWER = "utter_no_answer"
+WRONG_NUMBER = "utter_wrong_number"
+# Among what a yes or a no means: what answers a further question to the words before.
+_QUESTION = "question"
 SILENT = {"unsafe_to_talk": "utter_unsafe_to_talk", "stop_messages": "utter_stop_messages"}
 ANSWERS = ("affirm", "deny", "dont_know")
 # What the service heard where a code word was asked for; a right one is never passed on.
@@ -31,7 +34,9 @@ CODE_WORD = {
     "wrong": "utter_code_word_wrong",
 }
 # What may be said before anybody has told anything.
-OPENERS = frozenset({"utter_greet", "utter_safe_go_on", "utter_check_safe", *NOT_UNDERSTOOD})
+OPENERS = frozenset(
+    {"utter_greet", "utter_safe_go_on", "utter_check_safe", WRONG_NUMBER, *NOT_UNDERSTOOD}
+)
 _AFTERWARDS = ("after/",)
 # In place of what a yes, a no or a don't know was answered with a moment ago.
 _OTHER_WORDS = {
@@ -82,6 +87,8 @@ def _not_again(
 ) -> list[str]:
     """What was chosen; others in place of the last words where the rules would repeat them."""
     ruled = f"utter_{heard.intent}"
+    if not chosen and not told.before and heard.young and f"{ruled}_young" in domain:
+        return [ruled]  # the rules know no words for the young
     if chosen or told.last_plain != ruled or f"{ruled}_again" in domain:
         return chosen
     return [_OTHER_WORDS.get(heard.intent or "", HEARD[0])]
@@ -198,6 +205,11 @@ def _by_topic(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list
     plan = flows.plan_in_hand(told.said)
     if _may_be_somebody_else(heard, told, flows, sure):
         return ["utter_neutral"]
+    if _may_be_wrong_number(heard, told, sure):
+        return [WRONG_NUMBER]
+    further = _further(heard, told, flows, sure)
+    if further is not None:
+        return [further]
     if plan is not None and _stays_in_plan(heard, plan, sure):
         return _step(plan, told)
     intent = _meant(heard)
@@ -250,6 +262,25 @@ def _may_be_somebody_else(heard: Heard, told: History, flows: Flows, sure: Suren
     )
 
 
+def _may_be_wrong_number(heard: Heard, told: History, sure: Sureness) -> bool:
+    """A first text that is surely about something else: nothing is said of what this is."""
+    texted = heard.metadata.get("channel") == "sms" and not told.before
+    unrelated = heard.intent == "out_of_scope" and heard.triage == "standard"
+    return texted and unrelated and heard.confidence >= sure.over_detail
+
+
+def _further(heard: Heard, told: History, flows: Flows, sure: Sureness) -> str | None:
+    """What answers a further question to the words before ("who do I ask?"), said once."""
+    last = told.last or ""
+    name = (flows.asks.get(last) or flows.asks.get(plain(last)) or {}).get(_QUESTION)
+    if name is None or name in told.said or not is_question(heard.text):
+        return None
+    topic = flows.for_intent(heard.intent, young=heard.young)
+    stays = topic is None or topic is flows.in_hand(told.said)
+    vague = heard.intent in _TELLS_NOTHING or heard.confidence < sure.change_topic
+    return name if stays or vague else None
+
+
 def _meant(heard: Heard) -> str | None:
     """The intent to act on: danger told in other words is a telling, whatever it was read as."""
     if heard.triage != "standard" and heard.intent in _TELLS_NOTHING:
@@ -297,11 +328,23 @@ def _step(topic: Topic, told: History) -> list[str]:
     said = told.said
     first = not any(step in said for step in topic.steps)
     hub = [topic.hub] if topic.hub and first else []
-    for step in topic.steps:
+    for step in _in_order(topic, said):
         if step not in said:
             return [step, *hub]
     over = sum(told.times(name) for name in topic.then)
     return [topic.then[over % len(topic.then)]] if topic.then else ["utter_offer_person"]
+
+
+def _in_order(topic: Topic, said: list[str]) -> tuple[str, ...]:
+    """The steps of a topic; of a plan entered in its middle, those after that place first.
+
+    The words that open a plan are not said once it is begun.
+    """
+    last = next((name for name in reversed(said) if name in topic.steps), None)
+    if not topic.plan or last is None:
+        return topic.steps
+    place = topic.steps.index(last)
+    return (*topic.steps[place + 1 :], *topic.steps[1:place])
 
 
 def _unsure(told: History, words: tuple[str, ...]) -> list[str]:

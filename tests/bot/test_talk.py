@@ -229,3 +229,41 @@ def test_p6_stopping_in_tears_is_no_wish_for_no_messages() -> None:
     assert _turn(["utter_money_1"], "unsafe_to_talk", **upset) == ["utter_unsafe_to_talk"]
     far = {**upset, "closeness": 0.6}
     assert _turn(["utter_money_1"], "stop_messages", **far) == ["utter_stop_messages"]
+
+
+def test_plan_entered_in_its_middle_goes_on_from_there() -> None:
+    steps = tuple(f"utter_plan_{n}" for n in range(1, 5))
+    flows = Flows((Topic("plan", steps, ("utter_plan_end",), ("plan",), plan=True),), {})
+
+    def then(*said: str) -> list[str]:
+        return choose(_heard("plan"), History(before=list(said)), flows, set(), Sureness())
+
+    assert then("utter_plan_3") == ["utter_plan_4"]
+    assert then("utter_plan_3", "utter_plan_4") == ["utter_plan_2"]
+    assert then("utter_plan_3", "utter_plan_4", "utter_plan_2") == ["utter_plan_end"]
+
+
+def test_further_question_is_answered_with_what_was_said_in_mind() -> None:
+    flows = Flows((MONEY, TOLD), {"utter_screen": {"question": "utter_who_to_ask"}})
+
+    def after(said: str, intent: str, text: str) -> list[str]:
+        heard, told = _heard(intent, text=text), History(before=[said])
+        return choose(heard, told, flows, set(), Sureness())
+
+    assert after("utter_screen", "out_of_scope", "who do i ask then") == ["utter_who_to_ask"]
+    assert after("utter_screen", "money", "how do i get some money") == ["utter_money_1"]
+    assert after("utter_who_to_ask", "out_of_scope", "who do i ask then") == []
+
+
+def test_first_text_about_something_else_may_be_a_wrong_number() -> None:
+    texted = {"metadata": {"channel": "sms"}, "text": "are we still on for football"}
+    assert _turn([], "out_of_scope", **texted) == ["utter_wrong_number"]
+    assert _turn([], "out_of_scope", confidence=0.6, **texted) == []
+    assert _turn([], "out_of_scope", text="are we still on for football") == []
+
+
+def test_child_is_greeted_in_words_for_children() -> None:
+    heard = _heard("greet", metadata={"age_band": "under13"})
+    domain = {"utter_greet_young"}
+    assert choose(heard, History(), FLOWS, domain, Sureness()) == ["utter_greet_young"]
+    assert choose(_heard("greet"), History(), FLOWS, domain, Sureness()) == []
