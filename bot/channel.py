@@ -13,6 +13,7 @@ health` says whether the model is loaded.
 from __future__ import annotations
 
 import asyncio
+import gc
 import hmac
 import logging
 from collections.abc import Awaitable, Callable
@@ -32,6 +33,7 @@ from sanic.response import HTTPResponse, json
 
 from bot.inbound import BadField, Choice, Inbound, parse_forget, parse_inbound, parse_text
 from bot.outbound import Collector, answer, reading, recorded
+from bot.reader import Reader
 from bot.tracker_store import EncryptedRedisTrackerStore
 
 # Intents by which Rasa would be told to forget or rewind; nobody may send them.
@@ -59,6 +61,7 @@ class HelplineInput(InputChannel):
     def __init__(self, token: str) -> None:
         self._expected = f"Bearer {token}".encode()
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._reader = Reader()
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         """Routes under /webhooks/helpline; the agent is asked directly, not by `on_new_message`."""
@@ -67,10 +70,11 @@ class HelplineInput(InputChannel):
         routes.add_route(_health, "/health", methods=["GET"])
         for name, handler in (
             ("message", self._message),
-            ("read", _read),
+            ("read", self._read),
             ("forget", self._forget),
         ):
             routes.add_route(self._guarded(handler), f"/{name}", methods=["POST"], name=name)
+        routes.listener("after_server_start")(_settle)
         return routes
 
     def _guarded(
@@ -101,7 +105,7 @@ class HelplineInput(InputChannel):
         inbound = parse_inbound(body)
         turn = self._turns.setdefault(inbound.sender, asyncio.Lock())
         async with turn:
-            return json(await _turn(agent, inbound))
+            return json(await self._turn(agent, inbound))
 
     async def _forget(self, agent: Agent, body: bytes) -> HTTPResponse:
         sender = parse_forget(body)
@@ -110,45 +114,62 @@ class HelplineInput(InputChannel):
             done = await _store(agent).forget(sender)
         return json({"forgotten": True} if done else {"error": "store_away"}, 200 if done else 503)
 
+    async def _read(self, agent: Agent, body: bytes) -> HTTPResponse:
+        message = UserMessage(parse_text(body))
+        return json(reading(await self._reader.read(agent.processor, message)))
 
-async def _health(request: Request) -> HTTPResponse:
-    ready = _agent(request) is not None
-    return json({"ready": ready}, status=200 if ready else 503)
+    async def _turn(self, agent: Agent, inbound: Inbound) -> dict[str, Any]:
+        """Speak a message to Rasa, or repeat the answer it was given before."""
+        collector = Collector(inbound.channel)
+        message = UserMessage(
+            inbound.text,
+            collector,
+            inbound.sender,
+            input_channel=inbound.channel,
+            message_id=inbound.message_id,
+            metadata=inbound.metadata,
+        )
+        # Read before anything is waited for, so that those who came together are read together.
+        parse = _chosen(agent, await self._reader.read(agent.processor, message), inbound.choice)
+        message.parse_data = parse
+        with self._reader.answering(agent.processor):
+            return await _speak(agent, inbound, message, collector)
 
 
-async def _read(agent: Agent, body: bytes) -> HTTPResponse:
-    parse = await agent.processor.parse_message(UserMessage(parse_text(body)))
-    return json(reading(parse))
-
-
-async def _turn(agent: Agent, inbound: Inbound) -> dict[str, Any]:
-    """Speak a message to Rasa, or repeat the answer it was given before."""
-    before = recorded(await agent.tracker_store.retrieve(inbound.sender), inbound.message_id)
+async def _speak(
+    agent: Agent, inbound: Inbound, message: UserMessage, collector: Collector
+) -> dict[str, Any]:
+    """The answer to a message that was read, or the one it was given before."""
+    store = _store(agent)
+    tracker = await store.retrieve(inbound.sender)
+    before = recorded(tracker, inbound.message_id)
     if before is not None:
         return before
-    collector = Collector(inbound.channel)
-    message = UserMessage(
-        inbound.text,
-        collector,
-        inbound.sender,
-        input_channel=inbound.channel,
-        message_id=inbound.message_id,
-        metadata=inbound.metadata,
-    )
-    message.parse_data = await _parse(agent, message, inbound.choice)
-    await agent.handle_message(message)
+    with store.handing(inbound.sender, tracker):
+        # Turns of one conversation are kept apart above, so Rasa's own lock is not needed.
+        await agent.processor.handle_message(message)
     return answer(collector.said, message.parse_data)
 
 
-async def _parse(agent: Agent, message: UserMessage, choice: Choice | None) -> dict[str, Any]:
+def _chosen(agent: Agent, parse: dict[str, Any], choice: Choice | None) -> dict[str, Any]:
     """What the models read in the text; a tapped quick reply says its intent itself."""
-    parse: dict[str, Any] = await agent.processor.parse_message(message)
     if choice is None:
         return parse
     if choice.intent not in agent.domain.intents or choice.intent in _RASA_COMMANDS:
         raise BadField("payload")
     entities = [{"entity": name, "value": value} for name, value in choice.entities.items()]
     return {**parse, "intent": {"name": choice.intent, "confidence": 1.0}, "entities": entities}
+
+
+async def _settle(*_: Any) -> None:
+    """Leave what was loaded out of every later search for garbage."""
+    gc.collect()
+    gc.freeze()
+
+
+async def _health(request: Request) -> HTTPResponse:
+    ready = _agent(request) is not None
+    return json({"ready": ready}, status=200 if ready else 503)
 
 
 def _agent(request: Request) -> Agent | None:

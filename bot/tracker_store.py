@@ -6,12 +6,14 @@ in memory, so that a turn is answered and the next one still knows it.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import os
 import time
 import zlib
 from collections import OrderedDict
+from collections.abc import Iterator
 from typing import Any, Final
 
 import redis.asyncio as redis
@@ -77,6 +79,7 @@ class EncryptedRedisTrackerStore(TrackerStore, SerializedTrackerAsText):
         self._redis = redis.from_url(
             host, socket_timeout=_TIMEOUT_SECONDS, socket_connect_timeout=_TIMEOUT_SECONDS
         )
+        self._handed: dict[str, DialogueStateTracker | None] = {}
         self._unsaved: OrderedDict[str, tuple[float, bytes]] = OrderedDict()
         self._rest_until = 0.0
 
@@ -89,8 +92,19 @@ class EncryptedRedisTrackerStore(TrackerStore, SerializedTrackerAsText):
         else:
             self._unsaved.pop(conversation, None)
 
+    @contextlib.contextmanager
+    def handing(self, sender_id: str, tracker: DialogueStateTracker | None) -> Iterator[None]:
+        """Give a tracker just retrieved to whoever asks for it first within the block."""
+        self._handed[sender_id] = tracker
+        try:
+            yield
+        finally:
+            self._handed.pop(sender_id, None)
+
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         """The tracker of a conversation, or None if there is none that can be read."""
+        if sender_id in self._handed:
+            return self._handed.pop(sender_id)
         sealed = self._kept(sender_id) or await self._call("retrieve", "get", PREFIX + sender_id)
         if not sealed:
             return None

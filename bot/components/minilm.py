@@ -33,6 +33,8 @@ _ERF: Final = tuple(
 )
 _ERF_STEP: Final = np.float32(0.3275911 * 2**-0.5)
 _HALF: Final = np.float32(0.5)
+_NOTHING: Final = np.float32(0.0)
+_HIDDEN: Final = np.float32(-1e9)
 _ONE: Final = np.float32(1.0)
 
 
@@ -89,21 +91,20 @@ class MiniLm:
         out = np.empty((len(texts), POOLS, DIMENSIONS), dtype=np.float32)
         ids = [encoding.ids for encoding in self._tokenizer.encode_batch(texts)]
         for rows in _batches([len(row) for row in ids]):
-            out[rows] = self._encode_same_length(np.array([ids[row] for row in rows]))
+            out[rows] = self._encode([ids[row] for row in rows])
         return out
 
-    def _encode_same_length(self, ids: NDArray[np.int64]) -> Floats:
-        """Encode token ids of shape (messages, tokens); equal lengths need no padding or mask."""
-        messages, tokens = ids.shape
-        x = _normed(self._words[ids] + self._places[:tokens], self._norm)
-        x = x.reshape(messages * tokens, DIMENSIONS)
+    def _encode(self, ids: list[list[int]]) -> Floats:
+        """Encode the token ids of some messages, their tokens one below the other."""
+        shape = _Shape.of([len(row) for row in ids])
+        words = self._words[np.concatenate(ids)]
+        x = _normed(words + self._places[shape.places], self._norm)
         means, greatest = [], []
         for index, layer in enumerate(self._layers):
-            x = _apply(layer, x, messages, tokens)
-            by_token = x.reshape(messages, tokens, DIMENSIONS)
-            means.append(by_token.mean(axis=1))
+            x = _apply(layer, x, shape)
+            means.append(np.add.reduceat(x, shape.starts) / shape.lengths)
             if index in _GREATEST_OF:
-                greatest.append(by_token.max(axis=1))
+                greatest.append(np.maximum.reduceat(x, shape.starts))
         return np.stack([*means, *greatest], axis=1)
 
 
@@ -115,33 +116,73 @@ def sentence(pools: Floats) -> Floats:
 
 
 def _batches(lengths: list[int]) -> list[list[int]]:
-    """Group row numbers by equal length, each group small enough to stay in the cache."""
-    by_length: dict[int, list[int]] = {}
-    for row, length in enumerate(lengths):
-        by_length.setdefault(length, []).append(row)
-    batches = []
-    for length, rows in by_length.items():
-        size = max(1, _BATCH_TOKENS // length)
-        batches.extend(rows[start : start + size] for start in range(0, len(rows), size))
+    """Group row numbers by similar length, each group small enough to stay in the cache."""
+    batches: list[list[int]] = []
+    tokens = _BATCH_TOKENS
+    for row in sorted(range(len(lengths)), key=lengths.__getitem__):
+        tokens += lengths[row]
+        if tokens > _BATCH_TOKENS:
+            batches.append([])
+            tokens = lengths[row]
+        batches[-1].append(row)
     return batches
 
 
-def _apply(layer: _Layer, x: Floats, messages: int, tokens: int) -> Floats:
-    """One transformer layer over rows of shape (messages * tokens, 384)."""
-    width = DIMENSIONS // _HEADS
-    q, k, v = (
-        (x @ layer.qkv + layer.qkv_bias)
-        .reshape(messages, tokens, 3, _HEADS, width)
-        .transpose(2, 0, 3, 1, 4)
-    )
-    scores = q @ k.transpose(0, 1, 3, 2) * np.float32(width**-0.5)
-    scores = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    scores /= scores.sum(axis=-1, keepdims=True)
-    seen = (scores @ v).transpose(0, 2, 1, 3).reshape(messages * tokens, DIMENSIONS)
+class _Shape(NamedTuple):
+    """Where the messages of a batch lie among its rows, one row a token.
+
+    For attention each message is laid out to the length of the longest: `spread` has the row of
+    each place, `hidden` is added to the scores of places that are none, and `kept` are the others.
+    All three are None when the messages are equally long.
+    """
+
+    messages: int
+    longest: int
+    starts: NDArray[np.intp]
+    lengths: Floats
+    places: NDArray[np.intp]
+    spread: NDArray[np.intp] | None
+    hidden: Floats | None
+    kept: NDArray[np.intp] | None
+
+    @classmethod
+    def of(cls, lengths: list[int]) -> _Shape:
+        """The shape of messages with these numbers of tokens."""
+        sizes = np.array(lengths)
+        starts = np.cumsum(sizes) - sizes
+        there = np.arange(sizes.max()) < sizes[:, None]
+        places = np.nonzero(there)[1]
+        column = sizes[:, None].astype(np.float32)
+        same = there.all()
+        spread = None if same else np.where(there, starts[:, None] + np.arange(sizes.max()), 0)
+        hidden = None if same else np.where(there, _NOTHING, _HIDDEN)[:, None, None, :]
+        kept = None if same else np.flatnonzero(there)
+        return cls(len(sizes), int(sizes.max()), starts, column, places, spread, hidden, kept)
+
+
+def _apply(layer: _Layer, x: Floats, shape: _Shape) -> Floats:
+    """One transformer layer over rows of shape (tokens of all messages, 384)."""
+    seen = _attend(x @ layer.qkv + layer.qkv_bias, shape)
     x = _normed(seen @ layer.attended + layer.attended_bias + x, layer.attended_norm)
     wide = x @ layer.wide + layer.wide_bias
     wide *= _below(wide)
     return _normed(wide @ layer.narrow + layer.narrow_bias + x, layer.narrow_norm)
+
+
+def _attend(qkv: Floats, shape: _Shape) -> Floats:
+    """What each token takes from those of its own message; rows in, rows out."""
+    width = DIMENSIONS // _HEADS
+    laid_out = qkv if shape.spread is None else qkv[shape.spread]
+    q, k, v = laid_out.reshape(shape.messages, shape.longest, 3, _HEADS, width).transpose(
+        2, 0, 3, 1, 4
+    )
+    scores = q @ k.transpose(0, 1, 3, 2) * np.float32(width**-0.5)
+    if shape.hidden is not None:
+        scores += shape.hidden
+    scores = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    scores /= scores.sum(axis=-1, keepdims=True)
+    seen: Floats = (scores @ v).transpose(0, 2, 1, 3).reshape(-1, DIMENSIONS)
+    return seen if shape.kept is None else seen[shape.kept]
 
 
 def _below(x: Floats) -> Floats:

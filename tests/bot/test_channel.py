@@ -69,6 +69,22 @@ def test_payload_of_a_rasa_command_is_refused(assistant: Assistant) -> None:
         assistant.say("refused", "x", "1", payload="/restart")
 
 
+def test_messages_read_together_are_read_as_each_alone(assistant: Assistant) -> None:
+    texts = ["hello", "he takes my wages", "can i get an injunction", "thanks", "no " * 40] * 3
+
+    def read(text: str) -> dict[str, object]:
+        found: dict[str, object] = assistant.http.post("/read", json={"text": text}).json()
+        return found
+
+    alone = [read(text) for text in texts]
+    with ThreadPoolExecutor(len(texts)) as pool:
+        together = list(pool.map(read, texts))
+    assert [r["intent"] for r in together] == [r["intent"] for r in alone]
+    assert [r["triage"] for r in together] == [r["triage"] for r in alone]
+    close = [pytest.approx(reading["confidence"], abs=0.001) for reading in alone]
+    assert [reading["confidence"] for reading in together] == close
+
+
 def test_reading_alone_keeps_nothing(assistant: Assistant) -> None:
     reading = assistant.http.post("/read", json={"text": "are you a robot"}).json()
     assert set(reading) == {
