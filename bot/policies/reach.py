@@ -41,6 +41,12 @@ _SAID_TO: Final[tuple[tuple[str, str | None], ...]] = (
 )
 # Roles with words of their own in place of those to survivors, named with `_for_` and the role.
 OTHERS: Final = ("worried", "perp", "pro")
+# What somebody of that role tells, when danger is told in words that were read as small talk.
+TELLS: Final = {
+    "worried": "worried_about_someone",
+    "perp": "perpetrator_help",
+    "pro": "professional_referral",
+}
 
 
 def role(said: Iterable[str]) -> str | None:
@@ -59,7 +65,9 @@ def speaks_to(heard: Heard, told: History, flows: Flows) -> bool:
     """Whether the particular answer that was found is meant for somebody like this person."""
     whom = (heard.detail or "").split("/")[0]
     limits = _ONLY_BESIDE.get(whom)
-    if limits is None or role(told.before) == whom:
+    who = role(told.before)
+    # A manager or a teacher may be told what a worried friend is told.
+    if limits is None or who == whom or (who, whom) == ("pro", "worried"):
         return True
     if (heard.detail or "").startswith("young/") and heard.under_18:
         return True

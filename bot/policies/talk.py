@@ -14,7 +14,7 @@ from bot.policies.answers import is_question, short_answer
 from bot.policies.flows import NEXT, Flows, Topic
 from bot.policies.form_talk import FormTurn, answered, go_on, is_answered_plainly
 from bot.policies.offers import ASK_WORD, BESIDE, DANGER, calm, with_offers, withheld
-from bot.policies.reach import OTHERS, role, speaks_to
+from bot.policies.reach import OTHERS, TELLS, role, speaks_to
 from bot.policies.talk_history import Heard, History, plain
 
 NOT_UNDERSTOOD = ("utter_not_understood", "utter_not_understood_again", "utter_offer_person")
@@ -43,6 +43,7 @@ _OTHER_WORDS = {
     "affirm": "utter_go_on",
     "deny": "utter_no_pressure",
     "dont_know": "utter_no_pressure",
+    "greet": "utter_easy_start",
 }
 # They stop because it is too much: told so once, and not taken off the list.
 _UPSET = "bye/upset"
@@ -181,7 +182,7 @@ def _in_talk(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[
     if heard.metadata.get("contact") == "no calls":
         asked = heard.metadata.get("mode") == "waiting"
         return ["utter_person_no_calls" if asked else "utter_no_calls"]
-    fits = _detail_counts(heard, sure) and speaks_to(heard, told, flows)
+    fits = _detail_counts(heard, told, flows, sure) and speaks_to(heard, told, flows)
     if heard.say is not None and fits and not _for_adults(heard, flows):
         return _with_next(heard.say, told, flows)
     if heard.intent in ANSWERS and heard.confidence >= sure.topic:
@@ -212,7 +213,7 @@ def _by_topic(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list
         return [further]
     if plan is not None and _stays_in_plan(heard, plan, sure):
         return _step(plan, told)
-    intent = _meant(heard)
+    intent = _meant(heard, told)
     topic = flows.for_intent(intent, young=heard.young)
     in_hand = flows.in_hand(told.said)
     begun = any(name not in OPENERS for name in told.said)
@@ -240,12 +241,14 @@ def _says_something(heard: Heard, sure: Sureness) -> bool:
     return heard.confidence >= sure.change_plan or heard.closeness >= sure.detail
 
 
-def _detail_counts(heard: Heard, sure: Sureness) -> bool:
+def _detail_counts(heard: Heard, told: History, flows: Flows, sure: Sureness) -> bool:
     """Whether a particular answer fits better than the topic of the message.
 
-    A close one always does; a less close one gives way to an intent that is sure. Someone at risk
-    who says thanks or goodbye is answered for the risk.
+    A close one always does; a less close one gives way to an intent that is sure, and to an answer
+    to what was asked. Someone at risk who says thanks or goodbye is answered for the risk.
     """
+    if heard.intent in ANSWERS and heard.intent in _meanings(told, flows):
+        return heard.closeness >= sure.detail
     if heard.triage != "standard" and (heard.detail or "").startswith(_POLITE):
         return heard.intent in _SMALL_TALK or heard.confidence < sure.change_plan
     return heard.closeness >= sure.detail or heard.confidence < sure.over_detail
@@ -281,9 +284,12 @@ def _further(heard: Heard, told: History, flows: Flows, sure: Sureness) -> str |
     return name if stays or vague else None
 
 
-def _meant(heard: Heard) -> str | None:
+def _meant(heard: Heard, told: History) -> str | None:
     """The intent to act on: danger told in other words is a telling, whatever it was read as."""
     if heard.triage != "standard" and heard.intent in _TELLS_NOTHING:
+        tells = TELLS.get(role(told.before) or "")
+        if tells is not None:
+            return tells
         return "home_worry_young_person" if heard.young else "disclose_abuse"
     if heard.intent == "teen_relationship" and not heard.under_18:
         return "disclose_abuse"
@@ -304,7 +310,7 @@ def _answer(intent: str, heard: Heard, told: History, flows: Flows) -> list[str]
         offers = [offer for form in flows.forms if (offer := go_on(form, heard, told)) is not None]
         if offers:
             return offers[:1]
-    name = (flows.asks.get(last) or flows.asks.get(plain(last)) or {}).get(intent)
+    name = _meanings(told, flows).get(intent)
     if name is not None:
         return _with_next(name, told, flows)
     plan = flows.plan_in_hand(told.said)
@@ -314,6 +320,12 @@ def _answer(intent: str, heard: Heard, told: History, flows: Flows) -> list[str]
     if topic is None or not any(step not in told.said for step in topic.steps):
         return []
     return _step(topic, told)
+
+
+def _meanings(told: History, flows: Flows) -> dict[str, str]:
+    """What each answer means after what was said last."""
+    last = told.last or ""
+    return flows.asks.get(last) or flows.asks.get(plain(last)) or {}
 
 
 def _with_next(name: str, told: History, flows: Flows) -> list[str]:

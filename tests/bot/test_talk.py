@@ -17,6 +17,7 @@ FLOWS = Flows(
     (MONEY, PLAN, TOLD),
     {"utter_money_1": {"affirm": "@next", "deny": "utter_no_pressure"}},
 )
+TELLS_OF_ANOTHER = ("worried_about_someone",)
 DOMAIN = {"utter_money_1_young", "utter_person_again", "utter_plan_1", "utter_money_1"}
 
 
@@ -267,3 +268,20 @@ def test_child_is_greeted_in_words_for_children() -> None:
     domain = {"utter_greet_young"}
     assert choose(heard, History(), FLOWS, domain, Sureness()) == ["utter_greet_young"]
     assert choose(_heard("greet"), History(), FLOWS, domain, Sureness()) == []
+
+
+def test_answer_to_a_question_is_not_lost_to_a_distant_detail() -> None:
+    found = {"detail": "money/food", "say": "utter_food", "confidence": 0.6, "closeness": 0.56}
+    assert _turn(["utter_money_1"], "deny", **found) == ["utter_no_pressure"]
+    assert _turn(["utter_a"], "deny", **found) == ["utter_food"]
+    near = {**found, "closeness": 0.7}
+    assert _turn(["utter_money_1"], "deny", **near) == ["utter_food"]
+
+
+def test_danger_told_by_a_friend_is_a_worry_and_no_disclosure() -> None:
+    worried = Topic("worried", ("utter_worried_1", "utter_worried_2"), (), TELLS_OF_ANOTHER)
+    flows = Flows((TOLD, worried))
+    told = History(before=["utter_worried_1"])
+    small_talk = _heard("out_of_scope", triage="urgent")
+    assert choose(small_talk, told, flows, DOMAIN, Sureness()) == ["utter_worried_2"]
+    assert choose(small_talk, History(), flows, DOMAIN, Sureness()) == ["utter_told_1"]
