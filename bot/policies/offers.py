@@ -82,7 +82,7 @@ def _told_of_abuse(
     topic = flows.of_step(plain(chosen[0])) if chosen else None
     if topic is None or topic.name not in form.offered["beside"] or not remaining(form, heard):
         return False
-    if flows.plan_in_hand(told.said) is not None:
+    if flows.plan_in_hand(told.said) is not None or told.last_plain == "utter_welcome_back":
         return False
     urgent = "urgent" in (heard.triage, heard.metadata.get("triage"))
     return _was_told(topic.name, told, flows) and (urgent or plain(chosen[0]) in topic.then)

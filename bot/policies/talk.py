@@ -7,6 +7,7 @@ is about; and, when the message is not understood, an honest question and then a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -53,6 +54,12 @@ _NO_TIME_FOR_FORMS = frozenset(
     {*SILENT.values(), "utter_check_safe", "utter_welcome_back", "utter_neutral"}
 )
 _SAYS_MUCH = 5  # words
+_OWN_AGE = re.compile(r"(?i)\b(?:boy|girl)friend|\bbf\b|\bgf\b|\b(?:my|an) ex\b|\bgoing out with\b")
+# "Are you thinking of staying for now, or going?"
+_STAY_OR_GO = re.compile(
+    r"(?:(?:i|im|ill|i am|i want to|want to|going to|gonna|think|maybe|probably|for now|yeah)\W+)*"
+    r"(?:stay|staying|leave|leaving|go|going|both)(?: here| put| for now| for a bit| soon)*\W*$"
+)
 # Short talk that leaves a plan where it is.
 _SMALL_TALK = frozenset({"greet", "thank", "goodbye", "out_of_scope"})
 
@@ -97,13 +104,15 @@ def _not_again(
 
 def _choose(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[str]:
     plainly = any(is_answered_plainly(form, heard, told) for form in flows.forms)
-    silent = None if plainly or _stops_upset(heard, sure) else SILENT.get(heard.intent or "")
+    silent = None if plainly or _talks_on(heard, sure) else SILENT.get(heard.intent or "")
     if heard.triage == "emergency":
         danger = _danger(heard, told, flows, sure)
         if danger:
             return danger
     plan = flows.plan_in_hand(told.said)
-    if plan is not None and not plainly and short_answer(heard.text) == "skip":
+    words = heard.text.lower().replace("'", "")
+    in_plan = short_answer(heard.text) == "skip" or _STAY_OR_GO.match(words)
+    if plan is not None and not plainly and in_plan:
         return _step(plan, told)
     if silent and not told.before:
         return ["utter_greet"]  # nobody writes for the first time only to stop
@@ -117,10 +126,17 @@ def _choose(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[s
     return withheld(_go_on(heard, told, flows, sure), heard, flows)
 
 
-def _stops_upset(heard: Heard, sure: Sureness) -> bool:
-    """Whether they end the talk in tears, which is no wish to get no messages any more."""
-    close = heard.detail == _UPSET and heard.closeness >= sure.detail
-    return close and heard.intent == "stop_messages"
+def _talks_on(heard: Heard, sure: Sureness) -> bool:
+    """Whether words that were read as a wish for silence are none.
+
+    Ending in tears is no wish for no more messages, writing instead of calls is none, and a reading
+    that is not sure gives way to a particular answer that is close.
+    """
+    if heard.closeness >= sure.detail:
+        upset = heard.detail == _UPSET and heard.intent == "stop_messages"
+        if upset or (heard.say is not None and heard.confidence < sure.silence):
+            return True
+    return heard.intent == "stop_messages" and heard.metadata.get("contact") == "no calls"
 
 
 def _danger(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[str]:
@@ -293,6 +309,8 @@ def _meant(heard: Heard, told: History) -> str | None:
         return "home_worry_young_person" if heard.young else "disclose_abuse"
     if heard.intent == "teen_relationship" and not heard.under_18:
         return "disclose_abuse"
+    if heard.intent == "disclose_abuse" and heard.under_18:
+        return "teen_relationship" if _OWN_AGE.search(heard.text) else "home_worry_young_person"
     return heard.intent
 
 

@@ -285,3 +285,24 @@ def test_danger_told_by_a_friend_is_a_worry_and_no_disclosure() -> None:
     small_talk = _heard("out_of_scope", triage="urgent")
     assert choose(small_talk, told, flows, DOMAIN, Sureness()) == ["utter_worried_2"]
     assert choose(small_talk, History(), flows, DOMAIN, Sureness()) == ["utter_told_1"]
+
+
+@pytest.mark.parametrize("text", ["staying for now", "im going to leave", "stay"])
+def test_staying_or_going_is_an_answer_in_a_plan(text: str) -> None:
+    assert _turn(["utter_plan_1"], "stop_messages", text=text) == ["utter_plan_2"]
+
+
+def test_young_person_hurt_by_somebody_of_their_age_is_heard_as_that() -> None:
+    teen = Topic("teen", ("utter_teen",), (), ("teen_relationship",))
+    home = Topic("home", ("utter_home",), (), ("home_worry_young_person",))
+    flows, band = Flows((teen, home, TOLD)), {"metadata": {"age_band": "16-17"}}
+    for text, wanted in (("my boyfriend grabs me", "utter_teen"), ("he grabs me", "utter_home")):
+        said = choose(
+            _heard("disclose_abuse", text=text, **band), History(), flows, DOMAIN, Sureness()
+        )
+        assert said == [wanted]
+
+
+def test_wish_for_words_instead_of_calls_is_no_wish_for_silence() -> None:
+    wish = {"metadata": {"contact": "no calls"}}
+    assert _turn(["utter_money_1"], "stop_messages", **wish) == ["utter_no_calls"]
