@@ -56,7 +56,16 @@ def test_every_page_is_accessible_and_fits(
     page = console.page(lee, width, 800)
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     pages = ["?name=waiting", "?name=mine", "?name=all", "board", "reviews", "staff", "replies"]
-    pages += ["settings", "opening", "areas", "directory", "audit", "account", "door/sign-in", "door/link"]
+    pages += [
+        "settings",
+        "opening",
+        "areas",
+        "directory",
+        "audit",
+        "account",
+        "door/sign-in",
+        "door/link",
+    ]
     pages += [f"c/{conversation}{part}" for part in ("", "/sheet", "/referral", "/close")]
     for path in pages:
         page.goto(f"{console.web.base}/hub/{path}")
