@@ -12,6 +12,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from bot.policies.answers import is_question, short_answer
+from bot.policies.fields import lies_beside
 from bot.policies.flows import NEXT, Flows, Topic
 from bot.policies.form_talk import FormTurn, answered, go_on, is_answered_plainly
 from bot.policies.offers import ASK_WORD, BESIDE, DANGER, calm, with_offers, withheld
@@ -23,8 +24,6 @@ NOT_UNDERSTOOD = ("utter_not_understood", "utter_not_understood_again", "utter_o
 HEARD = ("utter_heard_you", "utter_heard_you_again", "utter_offer_person")
 NO_ANSWER = "utter_no_answer"
 WRONG_NUMBER = "utter_wrong_number"
-# Among what a yes or a no means: what answers a further question to the words before.
-_QUESTION = "question"
 SILENT = {"unsafe_to_talk": "utter_unsafe_to_talk", "stop_messages": "utter_stop_messages"}
 ANSWERS = ("affirm", "deny", "dont_know")
 # What the service heard where a code word was asked for; a right one is never passed on.
@@ -75,6 +74,7 @@ class Sureness:
     danger: float = 0.55
     detail: float = 0.66
     over_detail: float = 0.7
+    detail_beside: float = 0.6
 
 
 def choose(
@@ -260,14 +260,16 @@ def _says_something(heard: Heard, sure: Sureness) -> bool:
 def _detail_counts(heard: Heard, told: History, flows: Flows, sure: Sureness) -> bool:
     """Whether a particular answer fits better than the topic of the message.
 
-    A close one always does; a less close one gives way to an intent that is sure, and to an answer
-    to what was asked. Someone at risk who says thanks or goodbye is answered for the risk.
+    A close one always does, a less close one in the field of the intent too; any other gives way to
+    an intent that is sure, and to an answer to what was asked. Someone at risk who says thanks or
+    goodbye is answered for the risk.
     """
     if heard.intent in ANSWERS and heard.intent in _meanings(told, flows):
         return heard.closeness >= sure.detail
     if heard.triage != "standard" and (heard.detail or "").startswith(_POLITE):
         return heard.intent in _SMALL_TALK or heard.confidence < sure.change_plan
-    return heard.closeness >= sure.detail or heard.confidence < sure.over_detail
+    needed = sure.detail_beside if lies_beside(heard.detail, heard.intent) else sure.detail
+    return heard.closeness >= needed or heard.confidence < sure.over_detail
 
 
 def _may_be_somebody_else(heard: Heard, told: History, flows: Flows, sure: Sureness) -> bool:
@@ -290,8 +292,7 @@ def _may_be_wrong_number(heard: Heard, told: History, sure: Sureness) -> bool:
 
 def _further(heard: Heard, told: History, flows: Flows, sure: Sureness) -> str | None:
     """What answers a further question to the words before ("who do I ask?"), said once."""
-    last = told.last or ""
-    name = (flows.asks.get(last) or flows.asks.get(plain(last)) or {}).get(_QUESTION)
+    name = _meanings(told, flows).get("question")
     if name is None or name in told.said or not is_question(heard.text):
         return None
     topic = flows.for_intent(heard.intent, young=heard.young)

@@ -306,3 +306,20 @@ def test_young_person_hurt_by_somebody_of_their_age_is_heard_as_that() -> None:
 def test_wish_for_words_instead_of_calls_is_no_wish_for_silence() -> None:
     wish = {"metadata": {"contact": "no calls"}}
     assert _turn(["utter_money_1"], "stop_messages", **wish) == ["utter_no_calls"]
+
+
+@pytest.mark.parametrize(
+    ("detail", "intent", "closeness", "counts"),
+    [
+        ("money/wages", "money", 0.62, False),
+        ("money/wages", "money_benefits", 0.62, True),
+        ("money/wages", "money_benefits", 0.58, False),
+        ("pets/dog", "out_of_scope", 0.62, True),
+        ("told/love", "deny", 0.62, False),
+    ],
+)
+def test_detail_in_the_field_of_the_intent_may_be_less_close(
+    detail: str, intent: str, closeness: float, counts: bool
+) -> None:
+    said = _turn([], intent, detail=detail, say="utter_particular", closeness=closeness)
+    assert (said == ["utter_particular"]) is counts

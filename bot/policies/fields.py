@@ -1,0 +1,43 @@
+"""Which particular answers lie in the field of an intent: the two then speak for each other."""
+
+from __future__ import annotations
+
+from typing import Final
+
+# By the first part of a detail's name; what is said only to some is in bot.policies.reach.
+_FIELDS: Final[dict[str, frozenset[str]]] = {
+    "housing": frozenset({"refuge_housing"}),
+    "pets": frozenset({"refuge_housing"}),
+    "leaving": frozenset({"safety_planning", "refuge_housing"}),
+    "stay": frozenset({"safety_planning"}),
+    "plan": frozenset({"safety_planning"}),
+    "law": frozenset({"legal_protection"}),
+    "court": frozenset({"legal_protection", "police_reporting"}),
+    "police": frozenset({"police_reporting"}),
+    "visa": frozenset({"immigration"}),
+    "money": frozenset({"money_benefits"}),
+    "tech": frozenset({"tech_safety"}),
+    "stalking": frozenset({"stalking_harassment"}),
+    "sexual": frozenset({"sexual_violence"}),
+    "health": frozenset({"health_substance"}),
+    "home": frozenset({"disclose_abuse"}),
+    "told": frozenset({"disclose_abuse", "is_this_abuse", "inclusive_support"}),
+    "counts": frozenset({"is_this_abuse"}),
+    "recovery": frozenset({"counselling_recovery"}),
+    "c2p": frozenset({"child_to_parent"}),
+    "children": frozenset({"children_support"}),
+    "young": frozenset({"home_worry_young_person", "child_harm"}),
+    "teen": frozenset({"teen_relationship"}),
+    "conf": frozenset({"confidentiality"}),
+    "data": frozenset({"data_request"}),
+    "lines": frozenset({"request_human"}),
+    "language": frozenset({"language_request"}),
+}
+# Read from what fits nothing else, so anything particular that is near says more.
+_VAGUE: Final = frozenset({"out_of_scope", "service_info"})
+
+
+def lies_beside(detail: str | None, intent: str | None) -> bool:
+    """Whether a detail says more of what the intent says, or the intent says next to nothing."""
+    field = _FIELDS.get((detail or "").split("/")[0], frozenset())
+    return intent in field or (bool(detail) and intent in _VAGUE)
