@@ -6,21 +6,25 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from webhook.core.triage import Triage
 from webhook.store.models import Alert, Conversation, Handover
 
+# Built once, since every message asks them.
+_OPEN = (
+    select(Handover)
+    .where(Handover.conversation_id == bindparam("id"), Handover.ended_at.is_(None))
+    .order_by(Handover.id.desc())
+    .limit(1)
+)
+_OPEN_ALERTS = select(Alert).where(Alert.kind == bindparam("kind"), Alert.resolved_at.is_(None))
+
 
 def open_handover(session: Session, conversation_id: str) -> Handover | None:
     """The handover of a conversation that has not ended."""
-    return session.scalar(
-        select(Handover)
-        .where(Handover.conversation_id == conversation_id, Handover.ended_at.is_(None))
-        .order_by(Handover.id.desc())
-        .limit(1)
-    )
+    return session.scalar(_OPEN, {"id": conversation_id})
 
 
 def request(
@@ -91,7 +95,7 @@ def alert(
 
 def resolve_alerts(session: Session, kind: str, now: datetime) -> int:
     """Close every open alert of a kind that has passed by itself; returns how many."""
-    found = session.scalars(select(Alert).where(Alert.kind == kind, Alert.resolved_at.is_(None)))
+    found = session.scalars(_OPEN_ALERTS, {"kind": kind})
     count = 0
     for row in found:
         row.resolved_at = now

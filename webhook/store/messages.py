@@ -62,14 +62,16 @@ def add_outbound(
     staff_id: int | None = None,
     in_reply_to: int | None = None,
 ) -> Message:
-    """Store a reply as the next message: by SMS in the outbox, by web there at once."""
+    """Store a reply as the next message: by SMS in the outbox, by web there at once.
+
+    It goes to the database with what else the transaction changes, so its `id` is not known yet.
+    """
     message = _new(conversation, key, text, author, now)
     message.staff_id = staff_id
     message.in_reply_to = in_reply_to
     message.status = Status.QUEUED if conversation.channel == Channel.SMS else Status.DELIVERED
     message.handled_at = now
     session.add(message)
-    session.flush()
     return message
 
 
