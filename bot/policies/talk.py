@@ -224,8 +224,7 @@ def _by_topic(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list
         return ["utter_neutral"]
     if _may_be_wrong_number(heard, told, sure):
         return [WRONG_NUMBER]
-    further = _further(heard, told, flows, sure)
-    if further is not None:
+    if (further := _further(heard, told, flows, sure)) is not None:
         return [further]
     if plan is not None and _stays_in_plan(heard, plan, sure):
         return _step(plan, told)
@@ -234,7 +233,9 @@ def _by_topic(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list
     in_hand = flows.in_hand(told.said)
     begun = any(name not in OPENERS for name in told.said)
     needed = sure.topic if not begun or topic is None or topic is in_hand else sure.change_topic
-    if heard.confidence < needed and intent == heard.intent:
+    telling = begun and (in_hand.telling if in_hand is not None else heard.young)
+    lost = telling and intent == "out_of_scope"  # nobody hears that it is no matter for here
+    if lost or (heard.confidence < needed and intent == heard.intent):
         return _not_followed(heard, told, in_hand) if begun else _unsure(told, NOT_UNDERSTOOD)
     if topic is not None:
         return _step(topic, told) + (["utter_back_to_plan"] if plan is not None else [])
@@ -285,9 +286,9 @@ def _may_be_somebody_else(heard: Heard, told: History, flows: Flows, sure: Suren
 
 def _may_be_wrong_number(heard: Heard, told: History, sure: Sureness) -> bool:
     """A first text that is surely about something else: nothing is said of what this is."""
-    texted = heard.metadata.get("channel") == "sms" and not told.before
-    unrelated = heard.intent == "out_of_scope" and heard.triage == "standard"
-    return texted and unrelated and heard.confidence >= sure.over_detail
+    first = heard.metadata.get("channel") == "sms" and not told.before
+    unrelated = heard.intent == "out_of_scope" and heard.confidence >= sure.over_detail
+    return first and unrelated and heard.triage == "standard"
 
 
 def _further(heard: Heard, told: History, flows: Flows, sure: Sureness) -> str | None:

@@ -323,3 +323,17 @@ def test_detail_in_the_field_of_the_intent_may_be_less_close(
 ) -> None:
     said = _turn([], intent, detail=detail, say="utter_particular", closeness=closeness)
     assert (said == ["utter_particular"]) is counts
+
+
+def test_nobody_is_told_in_a_telling_that_it_is_no_matter_for_here() -> None:
+    telling = Topic("told", ("utter_told_1",), ("utter_a",), ("disclose_abuse",), telling=True)
+    unrelated = Topic("else", ("utter_out_of_scope",), (), ("out_of_scope",))
+    flows = Flows((MONEY, telling, unrelated), {})
+
+    def after(said: str, **extra: Any) -> list[str]:
+        heard = _heard("out_of_scope", **extra)
+        return choose(heard, History(before=[said]), flows, set(), Sureness())
+
+    assert after("utter_told_1") == ["utter_heard_you"]
+    assert after("utter_detail", metadata={"age_band": "under13"}) == ["utter_heard_you"]
+    assert after("utter_money_1") == ["utter_out_of_scope"]
