@@ -98,8 +98,7 @@ def test_p1_killed_worker_loses_repeats_and_reorders_nothing(killable: Helpline)
             written[number].append(body)
         # Not a wait for something to happen: the moment of death, which is to be any.
         time.sleep(chance.uniform(0.0, 0.4))
-        killable.worker.kill()
-        killable.end_leases()
+        killable.worker.kill()  # what it held runs out by itself, within seconds
         killable.worker.start()
     until(lambda: all(killable.is_settled(number) for number in numbers), 90)
     for number in numbers:
