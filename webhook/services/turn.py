@@ -150,6 +150,9 @@ def _heed(turn: Turn) -> None:
                 turn.asks = code_word.NEW if command.purpose == "new" else code_word.CHECK
             case RiskAnswer(answer="yes"):
                 turn.triage = max(turn.triage, Triage.URGENT)
+            case RequestHandover(reason="child" | "danger"):
+                # A person is needed today, whatever the model made of the words.
+                turn.triage = max(turn.triage, Triage.URGENT)
 
 
 def _emergency_words(heard: Heard) -> str:

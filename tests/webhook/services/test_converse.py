@@ -74,6 +74,18 @@ async def test_p3_triage_is_raised_by_the_model_and_never_lowered(service: Servi
     assert (row.triage, row.mode) == (Triage.URGENT, Mode.WAITING)
 
 
+async def test_p3_handover_for_a_child_is_never_standard(service: Service) -> None:
+    asked: dict[str, object] = {"command": "request_handover", "reason": "child"}
+    service.assistant.answer = lambda _: Answer(
+        replies=[Reply(text="I believe you.")],
+        commands=[asked],
+        reading=Reading(intent="child_harm"),
+    )
+    conversation = await service.text("there was a mark on his back when we got changed")
+    await service.talk.handle(conversation)
+    assert (await service.row(conversation)).triage is Triage.URGENT
+
+
 async def test_p10_emergency_seen_by_the_model_names_999(service: Service) -> None:
     service.assistant.answer = lambda _: _says("That sounds hard.", triage="emergency")
     replies = await service.exchange("the usual thing again only more so")
