@@ -24,6 +24,9 @@ _ONLY_BESIDE: Final[dict[str, tuple[frozenset[str], frozenset[str]]]] = {
     ),
 }
 
+# What is said to those who look for somebody.
+_NOT_TO_CHILDREN: Final = frozenset({"fish", "kin"})
+
 # By the beginning of what was said to them; None is somebody who told of harm to themselves.
 _SAID_TO: Final[tuple[tuple[str, str | None], ...]] = (
     ("worried_", "worried"),
@@ -66,6 +69,8 @@ def speaks_to(heard: Heard, told: History, flows: Flows) -> bool:
     whom = (heard.detail or "").split("/")[0]
     limits = _ONLY_BESIDE.get(whom)
     who = role(told.before)
+    if (whom in _NOT_TO_CHILDREN and heard.young) or (whom == "after" and who == "perp"):
+        return False
     # A manager or a teacher may be told what a worried friend is told.
     if limits is None or who == whom or (who, whom) == ("pro", "worried"):
         return True

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
 
 from bot.policies.answers import is_question, short_answer
-from bot.policies.fields import lies_beside
 from bot.policies.flows import NEXT, Flows, Topic
 from bot.policies.form_talk import FormTurn, answered, go_on, is_answered_plainly
 from bot.policies.offers import ASK_WORD, BESIDE, DANGER, calm, with_offers, withheld
+from bot.policies.particular import SMALL_TALK, fits_better
 from bot.policies.reach import OTHERS, TELLS, role, speaks_to
+from bot.policies.sureness import Sureness
 from bot.policies.talk_history import Heard, History, plain
 
 NOT_UNDERSTOOD = ("utter_not_understood", "utter_not_understood_again", "utter_offer_person")
@@ -47,7 +47,6 @@ _OTHER_WORDS = {
 }
 # They stop because it is too much: told so once, and not taken off the list.
 _UPSET = "bye/upset"
-_POLITE = ("bye/", "thanks/", "talk/", "heard/", "helped/")
 _TELLS_NOTHING = frozenset({"greet", "thank", "goodbye", "out_of_scope", "service_info"})
 _NO_TIME_FOR_FORMS = frozenset(
     {*SILENT.values(), "utter_check_safe", "utter_welcome_back", "utter_neutral"}
@@ -59,22 +58,6 @@ _STAY_OR_GO = re.compile(
     r"(?:(?:i|im|ill|i am|i want to|want to|going to|gonna|think|maybe|probably|for now|yeah)\W+)*"
     r"(?:stay|staying|leave|leaving|go|going|both)(?: here| put| for now| for a bit| soon)*\W*$"
 )
-# Short talk that leaves a plan where it is.
-_SMALL_TALK = frozenset({"greet", "thank", "goodbye", "out_of_scope"})
-
-
-@dataclass(frozen=True)
-class Sureness:
-    """From which confidence in the intent, or closeness to a detail, it is acted on (0 to 1)."""
-
-    topic: float = 0.35
-    change_topic: float = 0.5
-    silence: float = 0.5
-    change_plan: float = 0.5
-    danger: float = 0.55
-    detail: float = 0.66
-    over_detail: float = 0.7
-    detail_beside: float = 0.6
 
 
 def choose(
@@ -136,7 +119,7 @@ def _talks_on(heard: Heard, sure: Sureness) -> bool:
         upset = heard.detail == _UPSET and heard.intent == "stop_messages"
         if upset or (heard.say is not None and heard.confidence < sure.silence):
             return True
-    return heard.intent == "stop_messages" and heard.metadata.get("contact") == "no calls"
+    return heard.metadata.get("contact") == "no calls"
 
 
 def _danger(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[str]:
@@ -198,7 +181,8 @@ def _in_talk(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[
     if heard.metadata.get("contact") == "no calls":
         asked = heard.metadata.get("mode") == "waiting"
         return ["utter_person_no_calls" if asked else "utter_no_calls"]
-    fits = _detail_counts(heard, told, flows, sure) and speaks_to(heard, told, flows)
+    asked = heard.intent in ANSWERS and heard.intent in _meanings(told, flows)
+    fits = fits_better(heard, sure, answers=asked) and speaks_to(heard, told, flows)
     if heard.say is not None and fits and not _for_adults(heard, flows):
         return _with_next(heard.say, told, flows)
     if heard.intent in ANSWERS and heard.confidence >= sure.topic:
@@ -232,10 +216,14 @@ def _by_topic(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list
     topic = flows.for_intent(intent, young=heard.young)
     in_hand = flows.in_hand(told.said)
     begun = any(name not in OPENERS for name in told.said)
-    needed = sure.topic if not begun or topic is None or topic is in_hand else sure.change_topic
+    changes = None not in (in_hand, topic) and topic is not in_hand
+    needed = sure.change_topic if changes else sure.topic
     telling = begun and (in_hand.telling if in_hand is not None else heard.young)
     lost = telling and intent == "out_of_scope"  # nobody hears that it is no matter for here
     if lost or (heard.confidence < needed and intent == heard.intent):
+        gently = flows.named("emotional_distress")  # which asks whether it is so
+        if intent == "suicide_self_harm" and gently is not None:
+            return _step(gently, told)
         return _not_followed(heard, told, in_hand) if begun else _unsure(told, NOT_UNDERSTOOD)
     if topic is not None:
         return _step(topic, told) + (["utter_back_to_plan"] if plan is not None else [])
@@ -253,24 +241,9 @@ def _not_followed(heard: Heard, told: History, topic: Topic | None) -> list[str]
 
 def _says_something(heard: Heard, sure: Sureness) -> bool:
     """Whether somebody who is back after a silence comes with more than that."""
-    if heard.intent in _SMALL_TALK or heard.intent in ANSWERS:
+    if heard.intent in SMALL_TALK or heard.intent in ANSWERS:
         return False
     return heard.confidence >= sure.change_plan or heard.closeness >= sure.detail
-
-
-def _detail_counts(heard: Heard, told: History, flows: Flows, sure: Sureness) -> bool:
-    """Whether a particular answer fits better than the topic of the message.
-
-    A close one always does, a less close one in the field of the intent too; any other gives way to
-    an intent that is sure, and to an answer to what was asked. Someone at risk who says thanks or
-    goodbye is answered for the risk.
-    """
-    if heard.intent in ANSWERS and heard.intent in _meanings(told, flows):
-        return heard.closeness >= sure.detail
-    if heard.triage != "standard" and (heard.detail or "").startswith(_POLITE):
-        return heard.intent in _SMALL_TALK or heard.confidence < sure.change_plan
-    needed = sure.detail_beside if lies_beside(heard.detail, heard.intent) else sure.detail
-    return heard.closeness >= needed or heard.confidence < sure.over_detail
 
 
 def _may_be_somebody_else(heard: Heard, told: History, flows: Flows, sure: Sureness) -> bool:
@@ -320,7 +293,7 @@ def _stays_in_plan(heard: Heard, plan: Topic, sure: Sureness) -> bool:
     """Whether what was said goes on with a plan rather than asking for something else."""
     if heard.intent in plan.intents or heard.intent in plan.young_intents:
         return True
-    return heard.intent not in _SMALL_TALK and heard.confidence < sure.change_plan
+    return heard.intent not in SMALL_TALK and heard.confidence < sure.change_plan
 
 
 def _answer(intent: str, heard: Heard, told: History, flows: Flows) -> list[str]:

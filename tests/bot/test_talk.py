@@ -337,3 +337,27 @@ def test_nobody_is_told_in_a_telling_that_it_is_no_matter_for_here() -> None:
     assert after("utter_told_1") == ["utter_heard_you"]
     assert after("utter_detail", metadata={"age_band": "under13"}) == ["utter_heard_you"]
     assert after("utter_money_1") == ["utter_out_of_scope"]
+
+
+def test_half_heard_wish_to_die_is_met_gently_and_asked_about() -> None:
+    low = Topic("emotional_distress", ("utter_low",), (), ("emotional_distress",))
+    said = choose(
+        _heard("suicide_self_harm", confidence=0.2), History(), Flows((low,)), DOMAIN, Sureness()
+    )
+    assert said == ["utter_low"]
+
+
+def test_first_telling_after_the_hello_needs_no_more_than_a_topic() -> None:
+    assert _turn(["utter_start_anywhere"], "disclose_abuse", confidence=0.4) == ["utter_told_1"]
+
+
+def test_polite_words_need_words_that_are_close() -> None:
+    bye = {"detail": "bye/go", "say": "utter_bye_go", "confidence": 0.4}
+    assert _turn([], "money", closeness=0.6, **bye) == ["utter_money_1"]
+    assert _turn([], "money", closeness=0.7, **bye) == ["utter_bye_go"]
+
+
+def test_going_to_a_brother_is_no_escape_for_who_harms() -> None:
+    out = {"detail": "after/got_out", "say": "utter_after_got_out"}
+    assert _turn([], "money", **out) == ["utter_after_got_out"]
+    assert _turn(["utter_perp_signs"], "money", **out) == ["utter_money_1"]

@@ -1,0 +1,33 @@
+"""Whether a particular answer fits a message better than the topic that it is about."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bot.policies.fields import lies_beside
+from bot.policies.sureness import Sureness
+from bot.policies.talk_history import Heard
+
+# Short talk that leaves a plan where it is.
+SMALL_TALK: Final = frozenset({"greet", "thank", "goodbye", "out_of_scope"})
+_POLITE: Final = ("bye/", "thanks/", "talk/", "heard/", "helped/")
+# Said only to words that are close: polite ones, and those to people who look for somebody.
+_ONLY_CLOSE: Final = (*_POLITE, "fish/", "kin/", "after/")
+
+
+def fits_better(heard: Heard, sure: Sureness, *, answers: bool) -> bool:
+    """Whether the detail that was found is said; `answers`: the intent answers what was asked.
+
+    A close one always is, a less close one in the field of the intent too; any other gives way to
+    an intent that is sure, and to an answer to what was asked. Someone at risk who says thanks or
+    goodbye is answered for the risk.
+    """
+    detail = heard.detail or ""
+    if answers:
+        return heard.closeness >= sure.detail
+    if heard.triage != "standard" and detail.startswith(_POLITE):
+        return heard.intent in SMALL_TALK or heard.confidence < sure.change_plan
+    if detail.startswith(_ONLY_CLOSE):
+        return heard.closeness >= sure.detail
+    needed = sure.detail_beside if lies_beside(detail, heard.intent) else sure.detail
+    return heard.closeness >= needed or heard.confidence < sure.over_detail

@@ -1,0 +1,19 @@
+"""The confidences from which something that was read is acted on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Sureness:
+    """From which confidence in the intent, or closeness to a detail, it is acted on (0 to 1)."""
+
+    topic: float = 0.35
+    change_topic: float = 0.5
+    silence: float = 0.5
+    change_plan: float = 0.5
+    danger: float = 0.55
+    detail: float = 0.66
+    over_detail: float = 0.7
+    detail_beside: float = 0.6
