@@ -33,6 +33,9 @@ _FIELDS: Final[dict[str, frozenset[str]]] = {
     "teen": frozenset({"teen_relationship"}),
     "conf": frozenset({"confidentiality"}),
     "data": frozenset({"data_request"}),
+    "fish": frozenset({"confidentiality", "perpetrator_help", "worried_about_someone"}),
+    "selfharm": frozenset({"suicide_self_harm"}),
+    "suicide": frozenset({"suicide_self_harm"}),
     "lines": frozenset({"request_human"}),
     "language": frozenset({"language_request"}),
 }

@@ -11,23 +11,31 @@ from bot.policies.talk_history import Heard
 # Short talk that leaves a plan where it is.
 SMALL_TALK: Final = frozenset({"greet", "thank", "goodbye", "out_of_scope"})
 _POLITE: Final = ("bye/", "thanks/", "talk/", "heard/", "helped/")
-# Said only to words that are close: polite ones, and those to people who look for somebody.
-_ONLY_CLOSE: Final = (*_POLITE, "fish/", "kin/", "after/")
+# Said only to words that are close.
+_ONLY_CLOSE: Final = ("bye/", "thanks/", "helped/", "after/")
+# Being upset is no goodbye.
+_UPSET: Final = "bye/upset"
+_LEAVING: Final = frozenset({"goodbye", "stop_messages", "thank"})
 
 
 def fits_better(heard: Heard, sure: Sureness, *, answers: bool) -> bool:
     """Whether the detail that was found is said; `answers`: the intent answers what was asked.
 
-    A close one always is, a less close one in the field of the intent too; any other gives way to
-    an intent that is sure, and to an answer to what was asked. Someone at risk who says thanks or
-    goodbye is answered for the risk.
+    A close one is, the closer the surer the intent; a less close one in the field of the intent
+    too; any other gives way to an intent that is sure, and to an answer to what was asked. Someone
+    at risk who says thanks or goodbye is answered for the risk.
     """
     detail = heard.detail or ""
+    if detail == _UPSET and heard.intent not in _LEAVING:
+        return False
     if answers:
         return heard.closeness >= sure.detail
     if heard.triage != "standard" and detail.startswith(_POLITE):
         return heard.intent in SMALL_TALK or heard.confidence < sure.change_plan
     if detail.startswith(_ONLY_CLOSE):
         return heard.closeness >= sure.detail
-    needed = sure.detail_beside if lies_beside(detail, heard.intent) else sure.detail
+    beside = lies_beside(detail, heard.intent)
+    if heard.confidence >= sure.certain:
+        return heard.closeness >= (sure.detail_beside if beside else sure.over_certain)
+    needed = sure.detail_beside if beside else sure.detail
     return heard.closeness >= needed or heard.confidence < sure.over_detail

@@ -24,8 +24,8 @@ _ONLY_BESIDE: Final[dict[str, tuple[frozenset[str], frozenset[str]]]] = {
     ),
 }
 
-# What is said to those who look for somebody.
-_NOT_TO_CHILDREN: Final = frozenset({"fish", "kin"})
+# What is said to those who look for somebody, and to those whose childhood is long over.
+_NOT_TO_CHILDREN: Final = frozenset({"fish", "kin", "recovery"})
 
 # By the beginning of what was said to them; None is somebody who told of harm to themselves.
 _SAID_TO: Final[tuple[tuple[str, str | None], ...]] = (

@@ -17,3 +17,6 @@ class Sureness:
     detail: float = 0.66
     over_detail: float = 0.7
     detail_beside: float = 0.6
+    certain: float = 0.95
+    over_certain: float = 0.675
+    own_words: float = 0.8

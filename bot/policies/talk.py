@@ -51,7 +51,7 @@ _TELLS_NOTHING = frozenset({"greet", "thank", "goodbye", "out_of_scope", "servic
 _NO_TIME_FOR_FORMS = frozenset(
     {*SILENT.values(), "utter_check_safe", "utter_welcome_back", "utter_neutral"}
 )
-_SAYS_MUCH = 5  # words
+_SAYS_MUCH, _A_FEW = 5, 5  # words
 _OWN_AGE = re.compile(r"(?i)\b(?:boy|girl)friend|\bbf\b|\bgf\b|\b(?:my|an) ex\b|\bgoing out with\b")
 # "Are you thinking of staying for now, or going?"
 _STAY_OR_GO = re.compile(
@@ -87,7 +87,8 @@ def _not_again(
 
 def _choose(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[str]:
     plainly = any(is_answered_plainly(form, heard, told) for form in flows.forms)
-    silent = None if plainly or _talks_on(heard, sure) else SILENT.get(heard.intent or "")
+    talks_on = plainly or _talks_on(heard, sure) or _fills_in(heard, told, flows)
+    silent = None if talks_on else SILENT.get(heard.intent or "")
     if heard.triage == "emergency":
         danger = _danger(heard, told, flows, sure)
         if danger:
@@ -120,6 +121,12 @@ def _talks_on(heard: Heard, sure: Sureness) -> bool:
         if upset or (heard.say is not None and heard.confidence < sure.silence):
             return True
     return heard.metadata.get("contact") == "no calls"
+
+
+def _fills_in(heard: Heard, told: History, flows: Flows) -> bool:
+    """Whether a form's question is answered: "this number" is then no wish for no messages."""
+    asked = any(form.question_asked_by(told.last or "") for form in flows.forms)
+    return asked and heard.intent == "stop_messages" and "stop" not in heard.text.lower()
 
 
 def _danger(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[str]:
@@ -181,6 +188,9 @@ def _in_talk(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[
     if heard.metadata.get("contact") == "no calls":
         asked = heard.metadata.get("mode") == "waiting"
         return ["utter_person_no_calls" if asked else "utter_no_calls"]
+    plainly = _plain_answer(heard, told, flows, sure)
+    if plainly is not None:
+        return _answer(plainly, heard, told, flows)
     asked = heard.intent in ANSWERS and heard.intent in _meanings(told, flows)
     fits = fits_better(heard, sure, answers=asked) and speaks_to(heard, told, flows)
     if heard.say is not None and fits and not _for_adults(heard, flows):
@@ -188,6 +198,13 @@ def _in_talk(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[
     if heard.intent in ANSWERS and heard.confidence >= sure.topic:
         return _answer(heard.intent, heard, told, flows)
     return _by_topic(heard, told, flows, sure)
+
+
+def _plain_answer(heard: Heard, told: History, flows: Flows, sure: Sureness) -> str | None:
+    """The yes or no of a few words to what was asked, whatever else they were read as."""
+    said = {"yes": "affirm", "no": "deny"}.get(short_answer(heard.text) or "")
+    few = len(heard.text.split()) <= _A_FEW and heard.closeness < sure.own_words
+    return said if said in _meanings(told, flows) and few else None
 
 
 def _for_adults(heard: Heard, flows: Flows) -> bool:
@@ -282,6 +299,9 @@ def _meant(heard: Heard, told: History) -> str | None:
         if tells is not None:
             return tells
         return "home_worry_young_person" if heard.young else "disclose_abuse"
+    signs = heard.metadata.get("signs") or ()
+    if heard.triage != "standard" and "suicide_self" in signs:
+        return "suicide_self_harm"
     if heard.intent == "teen_relationship" and not heard.under_18:
         return "disclose_abuse"
     if heard.intent == "disclose_abuse" and heard.under_18:

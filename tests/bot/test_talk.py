@@ -361,3 +361,23 @@ def test_going_to_a_brother_is_no_escape_for_who_harms() -> None:
     out = {"detail": "after/got_out", "say": "utter_after_got_out"}
     assert _turn([], "money", **out) == ["utter_after_got_out"]
     assert _turn(["utter_perp_signs"], "money", **out) == ["utter_money_1"]
+
+
+def test_few_words_that_say_no_answer_what_was_asked() -> None:
+    mate = {"text": "no my mate is here", "detail": "other/mate", "say": "utter_mate"}
+    assert _turn(["utter_money_1"], "affirm", closeness=0.7, **mate) == ["utter_no_pressure"]
+    assert _turn(["utter_money_1"], "affirm", closeness=0.9, **mate) == ["utter_mate"]
+
+
+def test_sign_of_suicide_decides_what_a_message_is_about() -> None:
+    topic = Topic("suicide", ("utter_suicide",), (), ("suicide_self_harm",))
+    signed = _heard(
+        "emotional_distress", triage="urgent", metadata={"signs": ["suicide_self"]}, text="x"
+    )
+    assert choose(signed, History(), Flows((topic,)), DOMAIN, Sureness()) == ["utter_suicide"]
+
+
+def test_certain_intent_needs_a_closer_detail_to_give_way() -> None:
+    far = {"detail": "pets/dog", "say": "utter_dog", "closeness": 0.67}
+    assert _turn([], "money", confidence=0.99, **far) == ["utter_money_1"]
+    assert _turn([], "money", confidence=0.8, **far) == ["utter_dog"]
