@@ -17,8 +17,9 @@ M = TypeVar("M", bound=BaseModel)
 _OK = 200
 _OPEN_AFTER = 3  # failures in a row
 _REST_SECONDS = 2.0  # how long nobody asks after that
-# What arrives together is read together; more at once would only wait there, with time running.
-_AT_ONCE = 16
+# What arrives together is read together, but answered one by one: more at once would only wait
+# there, with the time-out running.
+_AT_ONCE = 8
 _QUEUE_SECONDS = 8.0  # how long a message waits for its turn in a rush before the fallback
 # How long it waits while nobody at all is answered. With the time-out of one answer and the
 # sweeper's pause that is less than the 5 s in which the fallback is promised.
