@@ -202,7 +202,11 @@ def test_screen_reader_order_is_way_out_talk_writing(person: Person) -> None:
 
 def test_right_to_left_words_and_page_fit(person: Person) -> None:
     person.start()
-    said = person.exchange("میرے شوہر نے میرا فون توڑ دیا 07700 900123")
+    before = person.theirs.count()
+    person.write("میرے شوہر نے میرا فون توڑ دیا 07700 900123")
+    expect(person.theirs).to_have_count(before + 2)  # in Urdu, and then in English
+    translated, said = person.theirs.nth(before), person.theirs.nth(before + 1)
+    assert translated.locator(".text").evaluate("e => getComputedStyle(e).direction") == "rtl"
     bubble = person.mine.last.locator(".text")
     assert bubble.get_attribute("dir") == "auto"
     assert bubble.evaluate("e => getComputedStyle(e).direction") == "rtl"
