@@ -52,8 +52,7 @@ class TwilioHttp(AsyncHttpClient):
             url,
             params=_filled(params),
             data=_filled(data),
-            headers=headers,
-            auth=aiohttp.BasicAuth(*auth) if auth else None,
+            headers={**(headers or {}), **_authorization(auth)},
             allow_redirects=allow_redirects,
         ) as answer:
             return Response(answer.status, await answer.text(), answer.headers)
@@ -71,6 +70,10 @@ class TwilioHttp(AsyncHttpClient):
             limit=_CONNECTIONS, keepalive_timeout=_KEEP_SECONDS, ssl=trusted
         )
         return aiohttp.ClientSession(connector=connector, timeout=self._time)
+
+
+def _authorization(auth: tuple[str, str] | None) -> dict[str, str]:
+    return {"Authorization": aiohttp.encode_basic_auth(*auth)} if auth else {}
 
 
 def _filled(fields: dict[str, object] | None) -> dict[str, str] | None:
