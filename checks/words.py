@@ -113,7 +113,9 @@ def _said_by_data() -> Iterator[str]:
         for name, answers in (flows.get("asks") or {}).items():
             yield name
             yield from (answer for answer in answers.values() if answer != "@next")
-        yield from _utterances([flows.get(key) or [] for key in ("forms", "instead", "personal")])
+        yield from _utterances(
+            [flows.get(key) or [] for key in ("forms", "instead", "personal", "questions")]
+        )
     for path in DETAILS.glob("*.yml"):
         yield from (d["say"] for d in load(path)["details"] if "say" in d)
     for path in RULES.glob("*.yml"):

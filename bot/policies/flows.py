@@ -7,7 +7,8 @@ is met with the next step. `asks`: for an utterance that asks something, what to
 `deny` and `dont_know`, and once to a further `question`; `@next` is the next step of the topic in
 hand. `forms`: see bot.policies.forms. `instead`: `say` something once, in place of the answer `of`,
 `after` certain utterances. `personal`: what repeats something that was told, for which a code word
-is asked.
+is asked. `calms` and
+`questions`: see bot.policies.fitting.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import Any, Final
 
 import yaml
 
+from bot.policies.fitting import Question, question
 from bot.policies.forms import Form, form
 
 FOLDER: Final = Path(__file__).parents[1] / "flows"
@@ -57,6 +59,8 @@ class Flows:
     forms: tuple[Form, ...] = ()
     instead: tuple[Instead, ...] = ()
     personal: frozenset[str] = frozenset()
+    calms: frozenset[str] = frozenset()
+    questions: tuple[Question, ...] = ()
 
     @cached_property
     def _by_intent(self) -> dict[str, Topic]:
@@ -96,6 +100,10 @@ class Flows:
         """The topic that an utterance is a step or an end of."""
         return self._by_step.get(utterance)
 
+    def question_asked_by(self, utterance: str) -> Question | None:
+        """The kind of question that an utterance asks, where it has words of its own."""
+        return next((one for one in self.questions if utterance in one.asked_by), None)
+
     def names(self) -> set[str]:
         """Every utterance that the flows can say."""
         said = {name for topic in self.topics for name in (*topic.steps, *topic.then)}
@@ -103,6 +111,7 @@ class Flows:
         said |= {name for then in self.asks.values() for name in then.values()}
         said |= {name for one in self.forms for name in one.names()}
         said |= {one.say for one in self.instead}
+        said |= self.calms | {one.again for one in self.questions if one.again}
         return said - {NEXT}
 
 
@@ -113,6 +122,8 @@ def load_flows(folder: Path = FOLDER) -> Flows:
     forms: list[Form] = []
     instead: list[Instead] = []
     personal: set[str] = set()
+    calms: set[str] = set()
+    questions: list[Question] = []
     for path in sorted(folder.glob("*.yml")):
         entries: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
         topics += [_topic(entry) for entry in entries.get("topics") or []]
@@ -120,7 +131,12 @@ def load_flows(folder: Path = FOLDER) -> Flows:
         forms += [form(entry) for entry in entries.get("forms") or []]
         instead += [_instead(entry) for entry in entries.get("instead") or []]
         personal |= set(entries.get("personal") or ())
-    return Flows(tuple(topics), asks, tuple(forms), tuple(instead), frozenset(personal))
+        calms |= set(entries.get("calms") or ())
+        questions += [question(entry) for entry in entries.get("questions") or []]
+    return Flows(
+        tuple(topics), asks, tuple(forms), tuple(instead),
+        frozenset(personal), frozenset(calms), tuple(questions),
+    )  # fmt: skip
 
 
 def _instead(entry: dict[str, Any]) -> Instead:

@@ -17,6 +17,7 @@ from bot.policies.offers import ASK_WORD, BESIDE, DANGER, calm, with_offers, wit
 from bot.policies.particular import SMALL_TALK, fits_better
 from bot.policies.reach import OTHERS, TELLS, role, speaks_to
 from bot.policies.sureness import Sureness
+from bot.policies.taken import ANSWERS, TELLS_NOTHING, meanings, plain_answer, taken
 from bot.policies.talk_history import Heard, History, plain
 
 NOT_UNDERSTOOD = ("utter_not_understood", "utter_not_understood_again", "utter_offer_person")
@@ -25,7 +26,6 @@ HEARD = ("utter_heard_you", "utter_heard_you_again", "utter_offer_person")
 NO_ANSWER = "utter_no_answer"
 WRONG_NUMBER = "utter_wrong_number"
 SILENT = {"unsafe_to_talk": "utter_unsafe_to_talk", "stop_messages": "utter_stop_messages"}
-ANSWERS = ("affirm", "deny", "dont_know")
 # What the service heard where a code word was asked for; a right one is never passed on.
 CODE_WORD = {
     "taken": "utter_code_word_taken",
@@ -47,11 +47,10 @@ _OTHER_WORDS = {
 }
 # They stop because it is too much: told so once, and not taken off the list.
 _UPSET = "bye/upset"
-_TELLS_NOTHING = frozenset({"greet", "thank", "goodbye", "out_of_scope", "service_info"})
 _NO_TIME_FOR_FORMS = frozenset(
     {*SILENT.values(), "utter_check_safe", "utter_welcome_back", "utter_neutral"}
 )
-_SAYS_MUCH, _A_FEW = 5, 5  # words
+_SAYS_MUCH = 5  # words
 _OWN_AGE = re.compile(r"(?i)\b(?:boy|girl)friend|\bbf\b|\bgf\b|\b(?:my|an) ex\b|\bgoing out with\b")
 # "Are you thinking of staying for now, or going?"
 _STAY_OR_GO = re.compile(
@@ -188,23 +187,16 @@ def _in_talk(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[
     if heard.metadata.get("contact") == "no calls":
         asked = heard.metadata.get("mode") == "waiting"
         return ["utter_person_no_calls" if asked else "utter_no_calls"]
-    plainly = _plain_answer(heard, told, flows, sure)
+    plainly = plain_answer(heard, told, flows, sure)
     if plainly is not None:
         return _answer(plainly, heard, told, flows)
-    asked = heard.intent in ANSWERS and heard.intent in _meanings(told, flows)
+    asked = heard.intent in ANSWERS and heard.intent in meanings(told, flows)
     fits = fits_better(heard, sure, answers=asked) and speaks_to(heard, told, flows)
     if heard.say is not None and fits and not _for_adults(heard, flows):
         return _with_next(heard.say, told, flows)
     if heard.intent in ANSWERS and heard.confidence >= sure.topic:
         return _answer(heard.intent, heard, told, flows)
     return _by_topic(heard, told, flows, sure)
-
-
-def _plain_answer(heard: Heard, told: History, flows: Flows, sure: Sureness) -> str | None:
-    """The yes or no of a few words to what was asked, whatever else they were read as."""
-    said = {"yes": "affirm", "no": "deny"}.get(short_answer(heard.text) or "")
-    few = len(heard.text.split()) <= _A_FEW and heard.closeness < sure.own_words
-    return said if said in _meanings(told, flows) and few else None
 
 
 def _for_adults(heard: Heard, flows: Flows) -> bool:
@@ -283,18 +275,18 @@ def _may_be_wrong_number(heard: Heard, told: History, sure: Sureness) -> bool:
 
 def _further(heard: Heard, told: History, flows: Flows, sure: Sureness) -> str | None:
     """What answers a further question to the words before ("who do I ask?"), said once."""
-    name = _meanings(told, flows).get("question")
+    name = meanings(told, flows).get("question")
     if name is None or name in told.said or not is_question(heard.text):
         return None
     topic = flows.for_intent(heard.intent, young=heard.young)
     stays = topic is None or topic is flows.in_hand(told.said)
-    vague = heard.intent in _TELLS_NOTHING or heard.confidence < sure.change_topic
+    vague = heard.intent in TELLS_NOTHING or heard.confidence < sure.change_topic
     return name if stays or vague else None
 
 
 def _meant(heard: Heard, told: History) -> str | None:
     """The intent to act on: danger told in other words is a telling, whatever it was read as."""
-    if heard.triage != "standard" and heard.intent in _TELLS_NOTHING:
+    if heard.triage != "standard" and heard.intent in TELLS_NOTHING:
         tells = TELLS.get(role(told.before) or "")
         if tells is not None:
             return tells
@@ -316,14 +308,17 @@ def _stays_in_plan(heard: Heard, plan: Topic, sure: Sureness) -> bool:
     return heard.intent not in SMALL_TALK and heard.confidence < sure.change_plan
 
 
-def _answer(intent: str, heard: Heard, told: History, flows: Flows) -> list[str]:
+def _answer(said: str, heard: Heard, told: History, flows: Flows) -> list[str]:
     """What a yes, a no or a don't know means after what was said last."""
     last = told.last or ""
+    intent = taken(said, heard, told, flows)
+    if intent not in ANSWERS:
+        return [intent]
     if plain(last) == "utter_welcome_back" and intent == "affirm":
         offers = [offer for form in flows.forms if (offer := go_on(form, heard, told)) is not None]
         if offers:
             return offers[:1]
-    name = _meanings(told, flows).get(intent)
+    name = meanings(told, flows).get(intent)
     if name is not None:
         return _with_next(name, told, flows)
     plan = flows.plan_in_hand(told.said)
@@ -333,12 +328,6 @@ def _answer(intent: str, heard: Heard, told: History, flows: Flows) -> list[str]
     if topic is None or not any(step not in told.said for step in topic.steps):
         return []
     return _step(topic, told)
-
-
-def _meanings(told: History, flows: Flows) -> dict[str, str]:
-    """What each answer means after what was said last."""
-    last = told.last or ""
-    return flows.asks.get(last) or flows.asks.get(plain(last)) or {}
 
 
 def _with_next(name: str, told: History, flows: Flows) -> list[str]:

@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-# Asking the hub, noting an answer and the line about 999 are not what the next message is about.
-_BESIDE = ("ask_hub", "note_", "999")
+# Asking the hub, noting an answer, asking once more and the line about 999 are not what the next
+# message is about.
+_BESIDE = ("ask_hub", "note_", "once_more", "999")
 _VARIANT = re.compile(r"(?:_for_(?:worried|perp|pro))?(?:_young)?(?:_again)?$")
 
 
