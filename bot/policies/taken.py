@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from bot.policies.answers import short_answer
-from bot.policies.fitting import by_words, contradicts, fits, turns
+from bot.policies.fitting import by_words, contradicts, fits, names_a_place, turns
 from bot.policies.flows import Flows
 from bot.policies.sureness import Sureness
 from bot.policies.talk_history import Heard, History, plain
@@ -42,6 +42,22 @@ def plain_answer(heard: Heard, told: History, flows: Flows, sure: Sureness) -> s
     tells = heard.intent not in ANSWERS and heard.intent not in TELLS_NOTHING
     own = heard.closeness >= sure.detail or (tells and heard.confidence >= sure.change_topic)
     return None if own and taken(said, heard, told, flows) != said else said
+
+
+def only_answers(heard: Heard, told: History, flows: Flows) -> bool:
+    """Whether a few words are nothing but the answer to a plan's or a form's question.
+
+    They name a place, a person, a yes or a no and nothing unknown; the service's own gate and its
+    signs are silent, so the model alone took them for an emergency. The level stays as it was read:
+    999 is named beside the answer and a person is asked for, but the question's answer is heard.
+    """
+    last = plain(told.last or "")
+    topic = flows.of_step(last)
+    plan = topic is not None and topic.plan and last in topic.steps
+    kinds = {q.kind for form in flows.forms if (q := form.question_asked_by(last)) is not None}
+    quiet = heard.metadata.get("gate") == "standard" and not heard.metadata.get("signs")
+    few = len(heard.text.split()) <= _A_FEW and not heard.for_danger
+    return (plan or "words" in kinds) and quiet and few and names_a_place(heard.text)
 
 
 def taken(answer: str, heard: Heard, told: History, flows: Flows) -> str:

@@ -17,7 +17,7 @@ from bot.policies.offers import ASK_WORD, BESIDE, DANGER, calm, with_offers, wit
 from bot.policies.particular import SMALL_TALK, fits_better
 from bot.policies.reach import OTHERS, TELLS, role, speaks_to
 from bot.policies.sureness import Sureness
-from bot.policies.taken import ANSWERS, TELLS_NOTHING, meanings, plain_answer, taken
+from bot.policies.taken import ANSWERS, TELLS_NOTHING, meanings, only_answers, plain_answer, taken
 from bot.policies.talk_history import Heard, History, plain
 
 NOT_UNDERSTOOD = ("utter_not_understood", "utter_not_understood_again", "utter_offer_person")
@@ -68,6 +68,7 @@ def choose(
         # What was said fits the message; P10 wants 999 beside it, and a person is asked for.
         beside = [] if heard.for_danger and heard.say in chosen else list(BESIDE)
         asks = any(form.question_asked_by(chosen[-1]) for form in flows.forms)
+        asks = asks or only_answers(heard, told, flows)  # what it asks now comes last
         chosen = [*beside, *chosen] if asks else [*chosen, *beside]
     return [_fitting(name, heard, told, domain) for name in chosen]
 
@@ -88,11 +89,14 @@ def _choose(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[s
     plainly = any(is_answered_plainly(form, heard, told) for form in flows.forms)
     talks_on = plainly or _talks_on(heard, sure) or _fills_in(heard, told, flows)
     silent = None if talks_on else SILENT.get(heard.intent or "")
+    plan = flows.plan_in_hand(told.said)
     if heard.triage == "emergency":
-        danger = _danger(heard, told, flows, sure)
+        answers = only_answers(heard, told, flows)
+        danger = _danger(heard, told, flows, sure) if not answers else []
         if danger:
             return danger
-    plan = flows.plan_in_hand(told.said)
+        if answers and plan is not None:
+            return _plan_answer(heard, told, flows, sure) or _step(plan, told)
     words = heard.text.lower().replace("'", "")
     in_plan = short_answer(heard.text) == "skip" or _STAY_OR_GO.match(words)
     if plan is not None and not plainly and in_plan:
@@ -107,6 +111,12 @@ def _choose(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[s
     if _is_back(heard) and not _says_something(heard, sure):
         return [ASK_WORD if word == "agreed" else "utter_welcome_back"]
     return withheld(_go_on(heard, told, flows, sure), heard, flows)
+
+
+def _plan_answer(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[str]:
+    """What a plain yes or no means to a plan's question, where it means more than going on."""
+    said = plain_answer(heard, told, flows, sure)
+    return _answer(said, heard, told, flows) if said is not None else []
 
 
 def _talks_on(heard: Heard, sure: Sureness) -> bool:
