@@ -56,7 +56,7 @@ _GO: Final = re.compile(
 )
 _QUESTION: Final = re.compile(
     r"\?|^(?:ok |and |but |so |wait )*(?:how|what|whats|where|who|whos|why"
-    r"|can (?:i|you|he|she|they)|could (?:i|you)|do (?:i|you)|does|did"
+    r"|can (?:i|you|he|she|they|the|my)|could (?:i|you)|do (?:i|you)|does|did"
     r"|is (?:it|there|he|she|this)|are (?:you|there)|will"
     r"|should|would|when (?:do|can|will|is|are))\b"
 )

@@ -6,9 +6,11 @@ that is no answer is answered as any other; after that, once, going on is offere
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from bot.policies.answers import consent, is_question, plain, short_answer
+from bot.policies.fitting import names_a_place
 from bot.policies.forms import Form, Question
 from bot.policies.talk_history import Heard, History
 
@@ -16,6 +18,16 @@ _BY_INTENT = {"affirm": "yes", "deny": "no", "dont_know": "skip"}
 # Where the service or a person at the hub had the last word, ours is not what is answered.
 _OURS = (None, "assistant")
 _LONGEST_WORDS = 10  # of free words that no pattern knows
+_MOST_FREE = 12  # of words of a form's own kind
+# Whoever tells of harm, or asks for something else, is not answering how to be reached.
+_TELLS = re.compile(
+    r"\b(?:hit|hits|hurt\w*|punch\w*|kick\w*|slap\w*|chok\w*|strang\w*|grab\w*|threat\w*|kill\w*"
+    r"|rape\w*|knife|scared|afraid|follow\w*|stalk\w*|refuge|court|solicitor|injunction|help me)\b"
+)
+_ASKS_TO_BE_REACHED = re.compile(
+    r"^(?:ok |and |please )*can (?:you|u|they|someone|somebody) (?:just |only )?"
+    r"(?:ring|call|phone|text|message)\b"
+)
 _NOT_AN_ANSWER = frozenset(
     {"request_human", "bot_challenge", "confidentiality", "complaint_feedback"}
 )
@@ -44,7 +56,7 @@ def answered(form: Form, heard: Heard, told: History, sure: float) -> FormTurn |
     question = form.question_asked_by(told.last_plain)
     if question is None:
         return None
-    answer = _answer(question, heard, sure)
+    answer = _answer(form, question, heard, sure)
     if answer is None:
         return None
     return _noted(form, question, answer, heard, told)
@@ -55,8 +67,12 @@ def is_answered_plainly(form: Form, heard: Heard, told: History) -> bool:
 
     Out of its place a model may take it for something else: "skip" for a wish to be left alone.
     """
-    asks = told.last_plain in (form.offer, form.back) or form.question_asked_by(told.last_plain)
-    return bool(asks and told.last_plain and _follows(heard) and consent(heard.text))
+    question = form.question_asked_by(told.last_plain)
+    asks = told.last_plain in (form.offer, form.back) or question is not None
+    if told.last_plain is None or not asks or not _follows(heard):
+        return False
+    free = question is not None and question.kind == "words" and _is_free(form, heard)
+    return free or bool(consent(heard.text))
 
 
 def is_open(form: Form, told: History) -> bool:
@@ -103,10 +119,10 @@ def _consented(form: Form, heard: Heard, told: History, sure: float) -> FormTurn
     return FormTurn([refused or form.stopped])
 
 
-def _answer(question: Question, heard: Heard, sure: float) -> str | None:
+def _answer(form: Form, question: Question, heard: Heard, sure: float) -> str | None:
     """The answer that the message gives to a question, by its own words before its reading."""
     if question.kind == "words":
-        return _words(question, heard, sure)
+        return _words(form, question, heard, sure)
     said: str | None = short_answer(heard.text)
     if said == "stop":
         return said
@@ -128,18 +144,30 @@ def _answer(question: Question, heard: Heard, sure: float) -> str | None:
     return None if is_question(heard.text) else _by_intent(heard, sure)
 
 
-def _words(question: Question, heard: Heard, sure: float) -> str | None:
+def _is_free(form: Form, heard: Heard) -> bool:
+    """Whether a few words are of the form's own kind, whatever else they might be read as."""
+    words = plain(heard.text)
+    if form.free is None or heard.metadata.get("signs") or len(words.split()) > _MOST_FREE:
+        return False
+    asks = is_question(heard.text) and not _ASKS_TO_BE_REACHED.search(words)
+    return not asks and not _TELLS.search(words) and bool(form.free.search(words))
+
+
+def _words(form: Form, question: Question, heard: Heard, sure: float) -> str | None:
     """Whether the message is taken as the answer in their own words."""
+    if _is_free(form, heard):
+        return "words"
     said, words = short_answer(heard.text), plain(heard.text)
     if said == "stop":
         return "stop"
-    if is_question(heard.text) or heard.metadata.get("signs"):
+    if is_question(heard.text) or heard.metadata.get("signs") or _TELLS.search(words):
         return None
     if any(by.search(words) for by in question.patterns.values()):
         return "words"
     if said == "skip" or said == "no":
         return "skip"
     other = heard.intent not in _TALK and heard.confidence >= sure
+    other = other and not names_a_place(heard.text)
     if said == "yes" or other or heard.intent in _NOT_AN_ANSWER:
         return None
     return "words" if 0 < len(words.split()) <= _LONGEST_WORDS else None

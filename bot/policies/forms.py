@@ -3,7 +3,8 @@
 An entry of `forms` in bot/flows/*.yml has a `name`, `questions`, what to say when they are through
 (`end`, `end_yes` after any yes) or stopped (`stopped`), and, where they have such, an `offer`
 with `declined`, words to offer going on once after an interruption (`back`), `enters` (what is said
-in place of an utterance, to begin the form), `adults: true`, and `offered`, when it is offered
+in place of an utterance, to begin the form), `free` (few words that answer any of its questions in
+their own way, whatever a model takes them for), `adults: true`, and `offered`, when it is offered
 unasked (see bot.policies.offers).
 A question has `ask`, a `kind` ("yes_no", "choice" or "words"), `notes` by answer, `patterns`,
 `known` (signs and facts that make it needless), `also` (other utterances that ask the same) and
@@ -51,6 +52,7 @@ class Form:
     adults: bool = False
     enters: dict[str, list[str]] = field(default_factory=dict)
     offered: dict[str, list[str]] = field(default_factory=dict)
+    free: re.Pattern[str] | None = None
 
     @cached_property
     def closers(self) -> frozenset[str]:
@@ -77,6 +79,8 @@ class Form:
 def form(entry: dict[str, Any]) -> Form:
     """A form from its entry."""
     given = {**entry, "questions": tuple(_question(one) for one in entry["questions"])}
+    if "free" in entry:
+        given["free"] = re.compile(rf"\b(?:{entry['free']})\b")
     return Form(**given)
 
 

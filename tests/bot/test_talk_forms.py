@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 import yaml
 
 from bot.policies.flows import load_flows
@@ -191,6 +192,45 @@ def test_text_only_answers_how_and_goes_on() -> None:
     noted = ["utter_note_call_when", "utter_call_how"]
     said = turn(noted, "text only", "deny", meta={"contact": "no calls"})
     assert said == ["utter_note_call_how", "utter_call_else"]
+
+
+@pytest.mark.parametrize("asked", ["when", "how", "else", "number"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "after 6 when hes at work",
+        "thursdays are ok",
+        "dont ring just text",
+        "say its the dentist",
+        "no voicemails",
+        "stop ringing if he picks up",
+        "if a man answers hang up",
+        "can you ring after 6",
+        "not this number he checks it",
+    ],
+)
+def test_free_words_are_kept_in_the_field_that_was_asked(asked: str, text: str) -> None:
+    for intent in ("unsafe_to_talk", "stop_messages", "request_human", "deny", "disclose_abuse"):
+        wish = {"contact": "no calls"} if text.startswith("dont ring") else {}
+        said = turn([f"utter_call_{asked}"], text, intent, confidence=0.9, meta=wish)
+        assert said[0] == f"utter_note_call_{asked}"
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "extra"),
+    [
+        ("he hit me on monday", "disclose_abuse", {}),
+        ("stop", "stop_messages", {}),
+        ("hes here", "unsafe_to_talk", {}),
+        ("hes back at 6 with a knife", "disclose_abuse", {"meta": {"signs": ["weapon"]}}),
+        ("after 6 hell kill me", "immediate_danger", {"triage": "emergency"}),
+        ("can the police come at 6", "police_reporting", {}),
+    ],
+)
+def test_p10_harm_and_silence_are_never_kept_as_a_time(
+    text: str, intent: str, extra: dict[str, Any]
+) -> None:
+    assert "utter_note_call_when" not in turn(["utter_call_when"], text, intent, **extra)
 
 
 def test_call_back_is_offered_while_the_wait_is_long() -> None:
