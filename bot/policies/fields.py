@@ -17,6 +17,10 @@ _FIELDS: Final[dict[str, frozenset[str]]] = {
     "visa": frozenset({"immigration", "refuge_housing", "money_benefits"}),
     "money": frozenset({"money_benefits", "tech_safety"}),
     "tech": frozenset({"tech_safety"}),
+    "evidence": frozenset(
+        {"police_reporting", "legal_protection", "tech_safety", "stalking_harassment"}
+        | {"data_request", "disclose_abuse"}
+    ),
     "stalking": frozenset({"stalking_harassment"}),
     "sexual": frozenset({"sexual_violence"}),
     "health": frozenset({"health_substance"}),

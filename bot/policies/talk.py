@@ -19,6 +19,7 @@ from bot.policies.reach import OTHERS, TELLS, role, speaks_to
 from bot.policies.sureness import Sureness
 from bot.policies.taken import ANSWERS, TELLS_NOTHING, meanings, only_answers, plain_answer, taken
 from bot.policies.talk_history import Heard, History, plain
+from bot.policies.wishes import FISHING, fishes, only_if_wished
 
 NOT_UNDERSTOOD = ("utter_not_understood", "utter_not_understood_again", "utter_offer_person")
 # Once somebody has told something, not following a remark is no reason to say so: they are heard.
@@ -90,13 +91,11 @@ def _choose(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[s
     talks_on = plainly or _talks_on(heard, sure) or _fills_in(heard, told, flows)
     silent = None if talks_on else SILENT.get(heard.intent or "")
     plan = flows.plan_in_hand(told.said)
-    if heard.triage == "emergency":
-        answers = only_answers(heard, told, flows)
-        danger = _danger(heard, told, flows, sure) if not answers else []
-        if danger:
-            return danger
-        if answers and plan is not None:
-            return _plan_answer(heard, told, flows, sure) or _step(plan, told)
+    danger = _danger_first(heard, told, flows, sure) if heard.triage == "emergency" else []
+    if danger:
+        return danger
+    if fishes(heard.text):
+        return [FISHING]
     words = heard.text.lower().replace("'", "")
     in_plan = short_answer(heard.text) == "skip" or _STAY_OR_GO.match(words)
     if plan is not None and not plainly and in_plan:
@@ -110,7 +109,15 @@ def _choose(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[s
         return [CODE_WORD[word]]
     if _is_back(heard) and not _says_something(heard, sure):
         return [ASK_WORD if word == "agreed" else "utter_welcome_back"]
-    return withheld(_go_on(heard, told, flows, sure), heard, flows)
+    return withheld(only_if_wished(_go_on(heard, told, flows, sure), heard), heard, flows)
+
+
+def _danger_first(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[str]:
+    """What an emergency is answered with, or a plan's next step to what is only its answer."""
+    if not only_answers(heard, told, flows):
+        return _danger(heard, told, flows, sure)
+    plan = flows.plan_in_hand(told.said)
+    return _plan_answer(heard, told, flows, sure) or _step(plan, told) if plan is not None else []
 
 
 def _plan_answer(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[str]:

@@ -1,0 +1,88 @@
+"""Two things that words alone decide: a wish to delete this conversation, and fishing for another.
+
+Deletion is offered only where they clearly want this conversation gone; "do I keep them or delete
+them" is about what somebody sent. Whoever asks whether another person writes here is refused, in
+the same words, whatever a model takes it for.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from bot.policies.answers import plain, short_answer
+from bot.policies.talk_history import Heard
+
+FISHING: Final = "utter_fish_who_writes"
+KEEP: Final = "utter_police_keep"
+_REQUEST: Final = "utter_data_request"
+_DELETES: Final = "utter_data_delete"
+_KEPT: Final = "utter_data_kept"
+_COPY: Final = "utter_data_copy"
+
+_DELETE: Final = r"(?:delet\w*|eras\w*|wip(?:e|ed|ing)|remov\w*|get rid|clear|destroy\w*|bin|scrap)"
+_CLEAR: Final = re.compile(
+    rf"\b{_DELETE} (?:of )?(?:\w+ ){{0,3}}?(?:this|it|all|everything|me|us|messages?|texts?|chats?"
+    r"|conversations?|data|details|info|information|stuff|records?|history|number"
+    r"|what (?:i|ive|we))\b"
+    rf"|^(?:please )?{_DELETE}(?: please| now)?$|\bforget (?:what|everything|all|me)\b"
+    r"|\b(?:this|it|all|everything|messages|data|chat|conversation|told you|said|wrote)\b.*"
+    rf"\b(?:gone|{_DELETE}|off (?:your|the) (?:computer|system|end))\b"
+)
+_NOT_THIS: Final = re.compile(
+    r"\b(?:should i|do i|shall i|would i|must i|can i|could i|or keep|keep|or not|save|hang on to"
+    r"|his|her|hers|their|theirs|(?:he|she|they)(?:s|ve)? (?:\w+ )?sen[dt]s?|sent me"
+    r"|from (?:him|her|them)|evidence|proof|photos?|pics?|pictures?|screenshots?|voicemails?"
+    r"|videos?|recordings?)\b"
+)
+_ABOUT_KEEPING: Final = re.compile(rf"\b(?:{_DELETE}|keep\w*|sav(?:e|ing)|hang on to)\b")
+_OF_OURS: Final = re.compile(
+    r"\b(?:you (?:have|hold|keep|kept|store|got)|(?:this|our) (?:chat|conversation)|about me|on me"
+    r"|my (?:data|file|records?))\b"
+)
+_COPIED: Final = re.compile(r"\b(?:copy|send me|see what you|subject access|sar)\b")
+
+_CLOSE: Final = (
+    r"(?:wife|husband|hubby|missus|mrs|mr|girlfriend|boyfriend|partner|fiancee?|ex|daughter|son|sister"
+    r"|brother|mum|mother|dad|father|cousin|niece|friend|mate|gf|bf|other half|bird|lad|girl)"
+)
+_WROTE: Final = (
+    r"(?:(?:talk|speak|text|writ|messag|chatt|contact|ring|call)(?:ing|in)"
+    r"|texted|text|messaged|message|contacted|contact|written|wrote|rung|rang|called|spoken|spoke"
+    r"|been (?:in touch|in contact|on|talking|texting|writing|messaging|speaking)|in touch)"
+)
+_FISHING: Final = re.compile(
+    r"^(?:hi |hello |hey |ok |so |please |can you (?:please )?|just )*"
+    r"(?:is|has|have|did|does|was)(?:nt)?"
+    rf" (?:(?:my|our|his|her|the) (?:\w+ )?{_CLOSE}|she|he|they)(?: \w+)? {_WROTE}"
+    r"(?: to| with| on| by)*(?: \w+)? (?:you|u|yous|ye|here|this(?: number| line| phone)?|number|service|yet|lot)\b"
+)
+
+
+_TELL_ME: Final = re.compile(
+    r"^(?:hi |hello |hey |ok |so |please |can you (?:please )?|i (?:want|need) to |just )*"
+    rf"(?:tell me|know|say|confirm|check) (?:if|whether|that) (?:my (?:\w+ )?{_CLOSE}|she|he|they)"
+    rf"s?(?: \w+)?(?: \w+)? {_WROTE}(?: to| with)* (?:you|u|here|this|number)\b"
+)
+
+
+def fishes(text: str) -> bool:
+    """Whether somebody asks if another person is in touch with us."""
+    words = plain(text)
+    return bool(_FISHING.search(words) or _TELL_ME.search(words))
+
+
+def only_if_wished(chosen: list[str], heard: Heard) -> list[str]:
+    """What was chosen, unless it offers deletion to somebody who did not clearly ask for it."""
+    words = plain(heard.text).replace("?", "").strip()
+    clear = bool(_CLEAR.search(words) and not _NOT_THIS.search(words))
+    if clear and chosen == [KEEP] and (heard.detail or "").startswith("evidence/"):
+        return [_DELETES]
+    if not {_REQUEST, _DELETES} & set(chosen) or clear:
+        return chosen
+    if heard.intent == "affirm" or short_answer(heard.text) == "yes":
+        return chosen
+    if _COPIED.search(words):
+        return [_COPY]
+    about_theirs = _ABOUT_KEEPING.search(words) and not _OF_OURS.search(words)
+    return [KEEP if about_theirs else _KEPT]

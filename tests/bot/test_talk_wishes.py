@@ -1,0 +1,109 @@
+"""Deleting only what they clearly want deleted, and fishing refused whatever it is read as."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.policies.wishes import fishes
+from tests.bot.test_talk_sure import turn
+
+OFFERS = {"utter_data_request", "utter_data_delete"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "do i keep them or delete them",
+        "should i delete his texts",
+        "shall i delete the messages he sent me",
+        "do i delete the photos or not",
+        "can i delete them now",
+        "is it better to delete them or keep them",
+    ],
+)
+@pytest.mark.parametrize("said", [[], ["utter_police_keep"], ["utter_stalking_harassment"]])
+def test_keeping_or_deleting_is_about_evidence_not_this_talk(text: str, said: list[str]) -> None:
+    for extra in ({}, {"say": "utter_data_delete", "detail": "data/delete", "closeness": 0.8}):
+        answer = turn(said, text, "data_request", confidence=0.97, **extra)
+        assert answer[0].startswith("utter_police_keep")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "delete this conversation",
+        "delete everything please",
+        "please delete what i wrote",
+        "can you wipe my messages",
+        "i want everything i told you gone",
+        "erase this chat",
+        "get rid of my stuff off your end",
+        "delete",
+        "i want my data deleted",
+    ],
+)
+def test_clear_wish_to_delete_this_talk_offers_it(text: str) -> None:
+    assert turn([], text, "data_request", confidence=0.97) == ["utter_data_request"]
+
+
+def test_clear_wish_outweighs_an_answer_about_evidence_that_is_near() -> None:
+    near = {"say": "utter_police_keep", "detail": "evidence/keep_or_delete", "closeness": 0.8}
+    assert turn([], "delete my messages", "data_request", **near) == ["utter_data_delete"]
+
+
+@pytest.mark.parametrize("text", ["how do i get a copy of what you hold about me", "my data"])
+def test_asking_about_data_offers_no_deletion(text: str) -> None:
+    assert not OFFERS & set(turn([], text, "data_request", confidence=0.97))
+
+
+def test_yes_to_being_asked_whether_to_delete_still_deletes() -> None:
+    assert turn(["utter_data_kept"], "yes", "affirm") == ["utter_data_delete"]
+    assert turn(["utter_data_kept"], "yes please", "data_request") == ["utter_data_delete"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "is my wife talking to you",
+        "has she texted this number",
+        "Has my daughter texted you?",
+        "did my husband message you",
+        "can you tell me if she has contacted you",
+        "is he texting you lot",
+        "has my ex been in touch with you",
+        "does my girlfriend text you",
+    ],
+)
+def test_fishing_at_first_contact_is_refused_whatever_it_is_read_as(text: str) -> None:
+    conf = {"say": "utter_conf_partner", "detail": "conf/partner", "closeness": 0.9}
+    for intent in ("confidentiality", "unsafe_to_talk", "service_info", "out_of_scope"):
+        for extra in ({}, conf):
+            assert turn([], text, intent, confidence=0.97, **extra) == ["utter_fish_who_writes"]
+
+
+def test_fishing_again_is_refused_in_other_words() -> None:
+    said = turn(["utter_fish_who_writes"], "has she texted you", "confidentiality")
+    assert said == ["utter_fish_who_writes_again"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "will my wife know i texted you",
+        "can my husband see that i text you",
+        "is my husband able to see this",
+        "has he got a right to see the kids",
+        "my wife is talking about leaving",
+        "is she allowed to text me",
+        "did he break the law texting me",
+        "is my mum going to be ok",
+    ],
+)
+def test_questions_about_ones_own_safety_are_no_fishing(text: str) -> None:
+    assert not fishes(text)
+
+
+def test_p10_danger_comes_before_fishing() -> None:
+    said = turn([], "is she talking to you im outside her door", "out_of_scope",
+                triage="emergency", danger=0.9)  # fmt: skip
+    assert said[0] == "utter_emergency"
