@@ -20,6 +20,7 @@ from webhook.services import code_word
 from webhook.store import facts, handovers, messages, staff
 from webhook.store.models import Conversation, Message
 
+_NOTHING_ELSE = "hi"  # what the assistant reads where somebody sent the word and nothing else
 _HERE = timedelta(minutes=2)  # how long ago staff on duty were seen last
 
 
@@ -49,7 +50,10 @@ def read(
     if conversation.mode == Mode.STAFF:
         return Beside(text)
     state.code_word_given = state.code_word_given and not resumed
-    heard = code_word.hear(vault, conversation.id, text, assessment, state)
+    rest = code_word.leading(vault, conversation.id, text, assessment, state)
+    alone = rest == "" and state.asked == code_word.CHECK
+    led = rest is not None and not alone
+    heard = None if led else code_word.hear(vault, conversation.id, text, assessment, state)
     told = facts.read(conversation, key)
     metadata = {
         "signs": [sign.name for sign in assessment.indicators],
@@ -59,6 +63,9 @@ def read(
         "code_word": code_word.standing(state) if heard in (None, "right") else heard,
         **_waiting(session, conversation, now),
     }
+    if led:
+        given = f"{code_word.MASKS['right']} {rest}".strip()
+        return Beside(rest or _NOTHING_ELSE, given, metadata)
     if heard is None:
         return Beside(text, None, metadata)
     mask = code_word.MASKS.get(heard)

@@ -33,6 +33,14 @@ _LEAD = re.compile(
 )
 _TAIL = re.compile(r"(?: (?:please|pls|x|xx|thanks|thank you))+$")
 _ASKS = re.compile(r"^(?:who|what|where|why|how|when|can|could|do|does|are|is|should|will)\b")
+_TOKEN = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
+_MARKS = tuple(",.:;!-\u2013\u2014\n")
+_BETWEEN = " " + "".join(_MARKS)
+# Words that begin many sentences: agreed or not, they count only where a mark follows.
+_OFTEN_FIRST = frozenset(
+    "and but can could dad did does hello help here hes how mum please she shes the they this "
+    "thanks text today tonight what when where why will yes".split()
+)
 _AGREES = frozenset("yes yeah yep yh y ok okay sure please alright word password codeword".split())
 _REFUSES = re.compile(
     r"^(?:no|nope|nah|n|none|skip|pass|stop|leave it|forget it|never ?mind|dont (?:want|have|know)"
@@ -57,8 +65,32 @@ def hear(
     word = _word(plain)
     if word is None:
         return None
-    marks = vault.hashes(f"code word {conversation_id} {word}")
-    return _agree(state, marks[0]) if state.asked == NEW else _check(state, marks)
+    if state.asked == NEW:
+        return _agree(state, vault.hashes(f"code word {conversation_id} {word}")[0])
+    return _check(state, right=_is(vault, conversation_id, word, state))
+
+
+def leading(
+    vault: Vault, conversation_id: str, text: str, assessment: Assessment, state: ContactState
+) -> str | None:
+    """What is left of a text that begins with the agreed word, which then counts as given.
+
+    Nobody need have asked for it. None when it does not begin so, or when a word is being agreed.
+    The gate has read the whole text before; only the word is taken out of it.
+    """
+    shut = standing(state) in (None, "shut")
+    if shut or state.asked == NEW or assessment.blank or assessment.keyword is not None:
+        return None
+    tokens = [(_plain(found[0]), found.end()) for found in _TOKEN.finditer(text)]
+    led = _LEAD.match(" ".join(word for word, _ in tokens) + " ")
+    first = len(led[0].split()) if led is not None else 0
+    for last in range(min(first + _MOST_WORDS, len(tokens)), first, -1):
+        word = "".join(part for part, _ in tokens[first:last])
+        end = tokens[last - 1][1]
+        if _stands_apart(word, text[end:]) and _is(vault, conversation_id, word, state):
+            state.code_word_given, state.code_word_wrong = True, 0
+            return text[end:].lstrip(_BETWEEN)
+    return None
 
 
 def standing(state: ContactState) -> str | None:
@@ -75,15 +107,26 @@ def _is_about_safety(assessment: Assessment) -> bool:
     return raised or assessment.blank or assessment.keyword is not None
 
 
+def _stands_apart(word: str, rest: str) -> bool:
+    """Whether a word at the beginning may be the agreed one, and is no part of a sentence."""
+    marked = not rest.strip() or rest.lstrip(" ")[:1] in _MARKS
+    return len(word) in _LENGTHS and (marked or word not in _OFTEN_FIRST)
+
+
+def _is(vault: Vault, conversation_id: str, word: str, state: ContactState) -> bool:
+    known = (state.code_word or "").encode()
+    marks = vault.hashes(f"code word {conversation_id} {word}")
+    return any(hmac.compare_digest(mark.encode(), known) for mark in marks)
+
+
 def _agree(state: ContactState, mark: str) -> Heard:
     state.code_word, state.code_word_given, state.code_word_wrong = mark, True, 0
     state.wishes[WISH] = "yes"
     return "taken"
 
 
-def _check(state: ContactState, marks: list[str]) -> Heard:
-    known = (state.code_word or "").encode()
-    if any(hmac.compare_digest(mark.encode(), known) for mark in marks):
+def _check(state: ContactState, *, right: bool) -> Heard:
+    if right:
         state.code_word_given, state.code_word_wrong = True, 0
         return "right"
     state.code_word_wrong += 1

@@ -13,7 +13,7 @@ from webhook.core.state import ContactState
 from webhook.core.vault import Vault
 from webhook.safety.gate import assess
 from webhook.services import code_word
-from webhook.services.code_word import CHECK, NEW, hear
+from webhook.services.code_word import CHECK, NEW, hear, leading
 
 VAULT = Vault(["a secret key of the tests, long enough"])
 
@@ -114,6 +114,74 @@ async def test_right_word_takes_up_what_was_asked_before(service: Service) -> No
     assert "(code word given)" in await _texts(service, conversation)
     await service.exchange("thanks")
     assert service.assistant.asked[-1][2]["code_word"] == "given"
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("blue tulip can you read my plan", "can you read my plan"),
+        ("Bluetulip, its me. what did i say", "its me. what did i say"),
+        ("hi its blue tulip - read my plan", "read my plan"),
+        ("Blue Tulip!", ""),
+        ("BLUE-TULIP\nhe is out", "he is out"),
+    ],
+)
+def test_word_sent_unasked_at_the_beginning_counts_as_given(text: str, rest: str) -> None:
+    state = _agreed()
+    state.asked = None
+    assert leading(VAULT, "conversation", text, assess(text), state) == rest
+    assert code_word.standing(state) == "given"
+
+
+@pytest.mark.parametrize(
+    "text", ["i saw a blue tulip", "blue tulips", "blue", "read my plan", "STOP"]
+)
+def test_word_elsewhere_or_another_is_not_heard_unasked(text: str) -> None:
+    state = _agreed()
+    state.asked = None
+    before = state.dump()
+    assert leading(VAULT, "conversation", text, assess(text), state) is None
+    assert state.dump() == before
+
+
+def test_everyday_word_counts_only_where_a_mark_follows() -> None:
+    state = ContactState(asked=NEW)
+    assert _hear("mum", state) == "taken"
+    state.asked, state.code_word_given = None, False
+    told = "mum is outside"
+    assert leading(VAULT, "conversation", told, assess(told), state) is None
+    assert leading(VAULT, "conversation", "mum. read my plan", assess("mum"), state) is not None
+
+
+def test_word_that_was_shut_is_not_opened_by_guessing_unasked() -> None:
+    state = _agreed()
+    for word in ("rose", "lily", "daisy"):
+        _hear(word, state)
+    state.asked = None
+    text = "blue tulip read my plan"
+    assert leading(VAULT, "conversation", text, assess(text), state) is None
+
+
+async def test_p7_unasked_word_is_written_over_and_the_rest_is_answered(service: Service) -> None:
+    conversation = await _agree(service)
+    service.clock.advance(hours=3)
+    service.assistant.answer = lambda _: Answer(replies=[Reply(text="In short.")])
+    await service.exchange("marigold can you read my plan")
+    _, text, beside = service.assistant.asked[-1]
+    assert (text, beside["code_word"]) == ("can you read my plan", "given")
+    texts = await _texts(service, conversation)
+    assert "(code word given) can you read my plan" in texts
+    assert "marigold" not in " ".join(texts)
+    await service.exchange("thanks")
+    assert service.assistant.asked[-1][2]["code_word"] == "given"
+
+
+async def test_p10_danger_after_the_word_is_answered_as_danger(service: Service) -> None:
+    conversation = await _agree(service)
+    service.clock.advance(hours=3)
+    replies = await service.exchange("marigold he's outside with a hammer")
+    assert "999" in " ".join(replies)
+    assert "(code word given) he's outside with a hammer" in await _texts(service, conversation)
 
 
 async def test_wrong_word_stays_to_be_read_as_it_may_be_a_cry_for_help(service: Service) -> None:
