@@ -55,7 +55,8 @@ _FISHING: Final = re.compile(
     r"^(?:hi |hello |hey |ok |so |please |can you (?:please )?|just )*"
     r"(?:is|has|have|did|does|was)(?:nt)?"
     rf" (?:(?:my|our|his|her|the) (?:\w+ )?{_CLOSE}|she|he|they)(?: \w+)? {_WROTE}"
-    r"(?: to| with| on| by)*(?: \w+)? (?:you|u|yous|ye|here|this(?: number| line| phone)?|number|service|yet|lot)\b"
+    r"(?: to| with| on| by)*(?: \w+)? "
+    r"(?:you|u|yous|ye|here|this(?: number| line| phone)?|number|service|yet|lot)\b"
 )
 
 
