@@ -33,6 +33,7 @@ class ContactState:
     first_reply_seconds: int | None = None
     wait_seconds: int | None = None
     outcome: str | None = None
+    helped: str | None = None  # whether it helped, as they said at the end
     route: str | None = None
     referrals: list[str] = field(default_factory=list)
 

@@ -55,6 +55,7 @@ def record(session: Session, conversation: Conversation, now: datetime) -> Case:
         handed_over=state.handed_over,
         route=state.route,
         outcome=state.outcome,
+        helped=state.helped,
         referrals=state.referrals,
         heard_from=state.heard_from,
         repeat=cases.contacted_before(session, conversation, now),

@@ -20,6 +20,7 @@ from webhook.store.models import Conversation, Message
 
 # Whose words a turn's are; the assistant is told what the gate said and knows it as its own.
 _SPEAKERS = {"assistant": "assistant", "gate": "assistant", "staff": "staff"}
+_HELPED = frozenset({"helped", "helped_a_bit", "did_not_help"})
 _MOST_KEPT = 200  # characters of a fact
 # A number is shown on purpose only (P9), so it is not copied among the facts.
 _NUMBER = re.compile(r"\+?\d(?:[ -]?\d){6,}")
@@ -188,8 +189,10 @@ def _record(state: ContactState, command: commands.Record) -> None:
             state.audience = command.value
         case "heard_from":
             state.heard_from = command.value
-        case "outcome" | "helped":
+        case "outcome":
             state.outcome = command.value
+        case "helped":
+            state.helped = command.value if command.value in _HELPED else None
 
 
 def _put_in_queue(

@@ -209,6 +209,7 @@ class Case(Base):
     handed_over: Mapped[bool] = mapped_column(default=False)
     route: Mapped[str | None] = mapped_column(String(48))
     outcome: Mapped[str | None] = mapped_column(String(48))
+    helped: Mapped[str | None] = mapped_column(String(16))
     heard_from: Mapped[str | None] = mapped_column(String(32))
     referrals: Mapped[list[str]] = mapped_column(default=list, server_default=text("'[]'"))
     repeat: Mapped[bool] = mapped_column(default=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from tests.fixtures.hub import Hub
+from webhook.clients.assistant import Answer, Reading, Reply
 from webhook.core.staff import Who
 from webhook.core.triage import Triage
 from webhook.services.closing import Closing, Disposition
@@ -67,3 +68,15 @@ async def test_calm_contact_stays_standard(hub: Hub) -> None:
     conversation, sam = await hub.waiting("hello there"), await hub.staff("Sam")
     await hub.handovers.claim(sam, conversation)
     assert (await closed(hub, sam, conversation)).triage is Triage.STANDARD
+
+
+async def test_whether_it_helped_is_kept_beside_what_came_of_it(hub: Hub) -> None:
+    said = {"command": "record", "field": "helped", "value": "helped_a_bit"}
+    hub.service.assistant.answer = lambda _: Answer(
+        replies=[Reply(text="Thank you.")], commands=[said], reading=Reading()
+    )
+    conversation = await hub.waiting("a bit, can I talk to a person")
+    sam = await hub.staff("Sam")
+    await hub.handovers.claim(sam, conversation)
+    case = await closed(hub, sam, conversation)
+    assert (case.outcome, case.helped) == ("informed", "helped_a_bit")
