@@ -60,6 +60,12 @@ _NEGATED: Final = re.compile(
     r"\b(?:not|never|cant|cannot|dont|doesnt|didnt|isnt|arent|wasnt|aint|wont|couldnt|wouldnt"
     r"|havent|hasnt|no ?one|nobody|nowhere|nothing|no)\b"
 )
+_REPEATED: Final = re.compile(r"(.)\1+")
+_SAID: Final = re.compile(
+    r"\b(?:y|ye+s*|yea+h*|ye[hp]+|yh|yu[ps]|aye|ok(?:ay)?|k+|sure|definitely|absolutely"
+    r"|course|fine|right|alright|correct|true|safe|think so|i am|i can|i could|i do"
+    r"|i have|i will|it is)\b"
+)
 _NOT_WELL: Final = re.compile(
     r"\b(?:not|aint|isnt|never|dont feel) (?:\w+ )?"
     r"(?:ok|okay|fine|good|great|alright|right|well|safe)\b"
@@ -137,6 +143,13 @@ def fits(text: str, answer: str, asked: Question | None) -> bool:
     return _adds_nothing(rest, places=said is not None or answer == "affirm")
 
 
+def is_said(text: str, answer: str) -> bool:
+    """Whether a yes, or a no, stands in the words themselves; signs without words may be one."""
+    words = _words(text)
+    by = _SAID if answer == "affirm" else _NEGATED
+    return not words or bool(by.search(words)) or _ANSWERS.get(short_answer(text)) == answer
+
+
 def names_a_place(text: str) -> bool:
     """Whether a few words are nothing but a yes or a no, a place or a person to go to."""
     words = _words(text).split()
@@ -147,7 +160,10 @@ def names_a_place(text: str) -> bool:
 def _adds_nothing(words: str, *, places: bool = True) -> bool:
     known = _BARE | (_PEOPLE | _PLACES if places else frozenset())
     left = _NEGATED.sub(" ", words).split()
-    return all(word in known or word.isdecimal() for word in left)
+    drawn = {_REPEATED.sub(r"\1", word) for word in known}  # "yesss", "yeahhh"
+    return all(
+        word in known or word.isdecimal() or _REPEATED.sub(r"\1", word) in drawn for word in left
+    )
 
 
 def _words(text: str) -> str:

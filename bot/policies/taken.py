@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from bot.policies.answers import short_answer
-from bot.policies.fitting import by_words, contradicts, fits, names_a_place, turns
+from bot.policies.fitting import by_words, contradicts, fits, is_said, names_a_place, turns
 from bot.policies.flows import Flows
 from bot.policies.sureness import Sureness
 from bot.policies.talk_history import Heard, History, plain
@@ -70,7 +70,8 @@ def taken(answer: str, heard: Heard, told: History, flows: Flows) -> str:
         return worded
     if contradicts(heard.text, answer, asked):
         return _once(asked.again if asked is not None else None, told)
-    if not calms(answer, told, flows) or fits(heard.text, answer, asked):
+    said = is_said(heard.text, answer) and fits(heard.text, answer, asked)
+    if said or not calms(answer, told, flows):
         return answer
     if turns(heard.text):
         return _UNSURE

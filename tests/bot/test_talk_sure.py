@@ -89,9 +89,7 @@ def test_p10_who_is_alone_hears_of_999_and_somebody_to_talk_to() -> None:
         ("utter_suicide_alone_young", "0800 1111"),
     ):
         for variant in words[name]:
-            assert {"999", "55", line} <= {
-                part for part in ("999", "55", line) if part in variant["text"]
-            }
+            assert all(part in variant["text"] for part in ("999", "55", line))
 
 
 def test_question_that_was_not_answered_is_asked_once_only() -> None:
@@ -141,6 +139,17 @@ def test_calming_words_are_not_said_to_a_yes_or_no_that_tells_more(
 )
 def test_answer_whose_words_fit_is_taken_as_given(asked: str, text: str, then: str) -> None:
     assert turn([asked], text, "affirm" if text.startswith("ye") else "deny") == [then]
+
+
+def test_somebody_there_who_is_not_safe_is_no_company() -> None:
+    asked = [SUICIDE, GLAD]
+    assert turn(asked, "no") == ["utter_suicide_alone"]
+    assert turn(asked, "yes but hes the one who hurt me", "affirm") == ["utter_suicide_alone"]
+
+
+@pytest.mark.parametrize("text", ["im in the bathroom", "i have to be quick"])
+def test_words_without_a_yes_are_not_taken_as_safe(text: str) -> None:
+    assert turn(["utter_disclose_abuse"], text, "affirm") == ["utter_once_more_safe"]
 
 
 def test_other_telling_beside_a_no_is_answered_for_itself() -> None:
