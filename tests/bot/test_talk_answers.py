@@ -55,6 +55,11 @@ def test_long_telling_that_begins_with_no_is_not_a_no() -> None:
     assert short_answer(told) is None
 
 
+@pytest.mark.parametrize("text", ["no one believes me", "no one else comes here"])
+def test_telling_of_no_one_is_not_a_no(text: str) -> None:
+    assert short_answer(text) is None
+
+
 @pytest.mark.parametrize("text", ["ok", "go on then", "sure", "yes please", "ask away"])
 def test_ok_agrees_to_an_offer_and_is_no_answer(text: str) -> None:
     assert consent(text) == "yes"
