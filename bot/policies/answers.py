@@ -39,8 +39,8 @@ _YES: Final = re.compile(
 )
 _NO: Final = re.compile(
     r"^(?:well |erm? |um |oh |god )*"
-    r"(?:n|no+(?! one \w)|nope|nah|na|naw|never|none|neither|nothing like that|not (?:ever|really|at all|yet"
-    r"|that|like that|pregnant|once|me|anymore|any more)|negative"
+    r"(?:n|no+(?! one \w)|nope|nah|na|naw|never|none|neither|nothing like that|not (?:ever|really"
+    r"|at all|yet|that|like that|pregnant|once|me|anymore|any more)|negative"
     r"|(?:he|she|they|it|i|we) (?:hasnt|havent|didnt|doesnt|dont|isnt|arent|never|wouldnt|has not"
     r"|have not|did not)|im not|ive not|ive never|hes not|hes never|shes not|shes never"
     r"|theyre not|theyve never|its not|(?:i )?dont think so)\b"
