@@ -135,7 +135,7 @@ $(UV): locks/uv.txt
 	  $(UV) venv -q --clear --no-project --python "$$found" .venv-bot || \
 	    $(call stop,no Python 3.10 was found or fetched: install one or set HELPLINE_BOT_PYTHON to it); }
 	@echo "Installing the assistant's packages …"
-	@$(UV) pip sync -q --python .venv-bot --require-hashes locks/bot.txt || \
+	@$(UV) pip sync -q --compile-bytecode --python .venv-bot --require-hashes locks/bot.txt || \
 	  $(call stop,the assistant's packages could not be installed: is the package index reachable?)
 	@touch $@
 
