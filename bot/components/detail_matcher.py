@@ -7,6 +7,7 @@ message is compared with all of them, and only a close one counts.
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,12 +24,14 @@ from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from bot.components.minilm import MiniLm, sentence
-from bot.components.minilm_featurizer import MiniLmFeaturizer, pools_of
+from bot.components.minilm_featurizer import MiniLmFeaturizer, encode_cached, pools_of
 from bot.components.normalise import normalise
 from bot.components.text_normaliser import NORMAL_TEXT
 
 DETAIL: Final = "detail"
 FOLDER: Final = Path(__file__).parents[1] / "details"
+DETAILS_FILE: Final = "details.json"
+VECTORS_FILE: Final = "vectors.npy"
 # A long message tells more than one thing; only short ones are nothing but a detail.
 _LONGEST_WORDS: Final = 40
 
@@ -41,17 +44,25 @@ def load_details(folder: Path = FOLDER) -> list[dict[str, Any]]:
     return found
 
 
+def ways(details: list[dict[str, Any]]) -> list[str]:
+    """Every way of saying a detail, normalised, in the order of the details."""
+    return [normalise(text) for detail in details for text in detail["examples"]]
+
+
 class DetailBank:
     """The ways of saying each detail, as sentence vectors and as character n-grams."""
 
-    def __init__(self, details: list[dict[str, Any]], encoder: MiniLm, meaning: float) -> None:
-        texts = [normalise(text) for detail in details for text in detail["examples"]]
+    def __init__(
+        self, details: list[dict[str, Any]], vectors: NDArray[np.float32], meaning: float
+    ) -> None:
+        """Take the sentence vectors of `ways(details)`, shape (ways, 384)."""
+        texts = ways(details)
         self._owners = np.array(
             [row for row, detail in enumerate(details) for _ in detail["examples"]]
         )
         self._details = details
         self._meaning = meaning
-        self._vectors = encoder.encode(texts)
+        self._vectors = vectors
         self._grams = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4), sublinear_tf=True)
         self._written: csr_matrix = self._grams.fit_transform(texts).T.tocsr()
 
@@ -67,9 +78,13 @@ class DetailBank:
         return self._details[self._owners[best]], float(close[best])
 
 
-@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
 class DetailMatcher(GraphComponent):
-    """Adds `detail: {name, say, danger, confidence}` to a message that is close enough to one."""
+    """Adds `detail: {name, say, danger, confidence}` to a message that is close enough to one.
+
+    Training keeps the details and their vectors in the model: making them takes much longer than
+    all else that a start of the assistant does.
+    """
 
     @classmethod
     def required_components(cls) -> list[type]:
@@ -77,8 +92,11 @@ class DetailMatcher(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """`close` is the closeness from which a detail counts, `meaning` the weight of meaning."""
-        return {"close": 0.62, "meaning": 0.65}
+        """`close` is the closeness from which a detail counts, `meaning` the weight of meaning.
+
+        `cache` is a folder that keeps the vectors between trainings, or null.
+        """
+        return {"close": 0.62, "meaning": 0.65, "cache": ".rasa/minilm/details"}
 
     @classmethod
     def create(
@@ -88,19 +106,51 @@ class DetailMatcher(GraphComponent):
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> DetailMatcher:
-        return cls({**cls.get_default_config(), **config})
+        return cls({**cls.get_default_config(), **config}, model_storage, resource)
 
-    def __init__(self, config: dict[str, Any]) -> None:
-        self._close = float(config["close"])
-        self._bank = DetailBank(load_details(), MiniLm(), float(config["meaning"]))
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> DetailMatcher:
+        with model_storage.read_from(resource) as folder:
+            details = json.loads((folder / DETAILS_FILE).read_text(encoding="utf-8"))
+            vectors = np.load(folder / VECTORS_FILE)
+        options = {**cls.get_default_config(), **config}
+        bank = DetailBank(details, vectors, options["meaning"])
+        return cls(options, model_storage, resource, bank)
+
+    def __init__(
+        self,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        bank: DetailBank | None = None,
+    ) -> None:
+        self._config = config
+        self._storage = model_storage
+        self._resource = resource
+        self._bank = bank
+
+    def train(self, training_data: TrainingData) -> Resource:
+        details, cache = load_details(), self._config["cache"]
+        pools = encode_cached(MiniLm(), ways(details), cache and Path(cache))
+        with self._storage.write_to(self._resource) as folder:
+            (folder / DETAILS_FILE).write_text(json.dumps(details), encoding="utf-8")
+            np.save(folder / VECTORS_FILE, sentence(pools))
+        return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
             text = message.get(NORMAL_TEXT) or ""
-            if not text or len(text.split()) > _LONGEST_WORDS:
+            if self._bank is None or not text or len(text.split()) > _LONGEST_WORDS:
                 continue
             detail, close = self._bank.nearest(text, sentence(pools_of([message]))[0])
-            if close >= self._close:
+            if close >= self._config["close"]:
                 found = {key: detail.get(key) for key in ("name", "say", "danger")}
                 message.set(DETAIL, {**found, "confidence": round(close, 3)}, add_to_output=True)
         return messages

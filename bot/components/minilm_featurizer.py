@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +92,9 @@ def encode_cached(encoder: MiniLm, texts: list[str], folder: Path | None) -> NDA
         kept.update(zip(missing, encoder.encode_pools(list(missing.values())), strict=True))
         folder.mkdir(parents=True, exist_ok=True)
         used = sorted(set(keys))
-        np.savez(kept_file, keys=np.array(used), vectors=np.array([kept[key] for key in used]))
+        made = folder / f"{os.getpid()}.npz"
+        np.savez(made, keys=np.array(used), vectors=np.array([kept[key] for key in used]))
+        made.replace(kept_file)  # at once, because another training may be reading it
     return np.array([kept[key] for key in keys], dtype=np.float32).reshape(-1, POOLS, DIMENSIONS)
 
 
