@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg import eigh
 from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 
@@ -90,5 +91,7 @@ def _unit(rows: Floats) -> Floats:
 
 def _axes(rows: Floats, count: int) -> Floats:
     """The `count` principal directions of centred rows, as columns."""
-    vectors: Floats = np.linalg.eigh(rows.T @ rows)[1][:, -count:]
+    size = rows.shape[1]
+    wanted = (max(0, size - count), size - 1)
+    vectors: Floats = eigh(rows.T @ rows, subset_by_index=wanted, driver="evr")[1]
     return np.ascontiguousarray(vectors, dtype=np.float32)
