@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 from collections.abc import Iterator
@@ -14,19 +15,31 @@ from tests.bot.assistant import BOT_PYTHON, Assistant, Valkey, small_data
 
 @pytest.fixture(scope="session")
 def small_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a model trained on the first examples of every intent."""
+    """A folder with a model trained on the first examples of every intent, once in a run."""
     if not BOT_PYTHON.exists():
         pytest.skip("the assistant's environment is not installed")
-    root = tmp_path_factory.mktemp("assistant")
-    small_data(root / "data")
+    # The folder above is the one that all processes of a run share.
+    apart = "PYTEST_XDIST_WORKER" in os.environ
+    base = tmp_path_factory.getbasetemp()
+    root = (base.parent if apart else base) / "assistant"
+    root.mkdir(exist_ok=True)
+    with (root / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (root / "data").exists():
+            _train(root)
+    return root / "models"
+
+
+def _train(root: Path) -> None:
+    small_data(root / "making")
     subprocess.run(
-        [BOT_PYTHON, "-m", "bot.train", "--data", root / "data", "--models", root / "models"],
+        [BOT_PYTHON, "-m", "bot.train", "--data", root / "making", "--models", root / "models"],
         check=True,
         capture_output=True,
         timeout=240,
         env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
     )
-    return root / "models"
+    (root / "making").rename(root / "data")
 
 
 @pytest.fixture(scope="module")
