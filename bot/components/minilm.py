@@ -1,7 +1,7 @@
-"""Sentence embeddings of all-MiniLM-L6-v2 in plain NumPy.
+"""Sentence embeddings of all-MiniLM-L6-v2 as one TensorFlow graph.
 
-The network is six small transformer layers; written out here it needs neither TensorFlow nor torch,
-loads in well under a second, and costs what reading its weights once costs.
+The network is six small transformer layers. Written out here it takes messages of unequal length
+side by side without padding, gives every layer and not only the last, and loads in a second.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 import numpy as np
+import tensorflow as tf
 from numpy.typing import NDArray
 from safetensors.numpy import load_file
 from tokenizers import Tokenizer
@@ -27,30 +28,23 @@ _LAYERS: Final = 6
 _HEADS: Final = 12
 # Rows worked on at once: few enough that what lies between two layers stays in the cache.
 _BATCH_TOKENS: Final = 256
-# Abramowitz and Stegun 7.1.26: the error function to 1.5e-7, in operations that NumPy runs wide.
-_ERF: Final = tuple(
-    map(np.float32, (1.061405429, -1.453152027, 1.421413741, -0.284496736, 0.254829592))
-)
-_ERF_STEP: Final = np.float32(0.3275911 * 2**-0.5)
-_HALF: Final = np.float32(0.5)
-_NOTHING: Final = np.float32(0.0)
-_HIDDEN: Final = np.float32(-1e9)
-_ONE: Final = np.float32(1.0)
+_HIDDEN: Final = -1e9
+_SMALL: Final = 1e-12
 
 
 class _Layer(NamedTuple):
     """Weights of one layer; matrices are laid out (inputs, outputs)."""
 
-    qkv: Floats
-    qkv_bias: Floats
-    attended: Floats
-    attended_bias: Floats
-    attended_norm: tuple[Floats, Floats]
-    wide: Floats
-    wide_bias: Floats
-    narrow: Floats
-    narrow_bias: Floats
-    narrow_norm: tuple[Floats, Floats]
+    qkv: tf.Tensor
+    qkv_bias: tf.Tensor
+    attended: tf.Tensor
+    attended_bias: tf.Tensor
+    attended_norm: tuple[tf.Tensor, tf.Tensor]
+    wide: tf.Tensor
+    wide_bias: tf.Tensor
+    narrow: tf.Tensor
+    narrow_bias: tf.Tensor
+    narrow_norm: tuple[tf.Tensor, tf.Tensor]
 
 
 def model_folder() -> Path:
@@ -75,8 +69,15 @@ class MiniLm:
             weights["embeddings.position_embeddings.weight"]
             + weights["embeddings.token_type_embeddings.weight"][0]
         )
-        self._norm = _norm(weights, "embeddings.LayerNorm")
-        self._layers = [_layer(weights, f"encoder.layer.{n}.") for n in range(_LAYERS)]
+        norm = _norm(weights, "embeddings.LayerNorm")
+        layers = [_layer(weights, f"encoder.layer.{n}.") for n in range(_LAYERS)]
+        self._network = tf.function(
+            lambda rows, lengths: _pools(rows, lengths, norm, layers),
+            input_signature=[
+                tf.TensorSpec((None, DIMENSIONS), tf.float32),
+                tf.TensorSpec((None,), tf.int32),
+            ],
+        )
 
     def encode(self, texts: list[str]) -> Floats:
         """Return shape (len(texts), 384), rows of length 1, in the order of `texts`."""
@@ -96,16 +97,11 @@ class MiniLm:
 
     def _encode(self, ids: list[list[int]]) -> Floats:
         """Encode the token ids of some messages, their tokens one below the other."""
-        shape = _Shape.of([len(row) for row in ids])
-        words = self._words[np.concatenate(ids)]
-        x = _normed(words + self._places[shape.places], self._norm)
-        means, greatest = [], []
-        for index, layer in enumerate(self._layers):
-            x = _apply(layer, x, shape)
-            means.append(np.add.reduceat(x, shape.starts) / shape.lengths)
-            if index in _GREATEST_OF:
-                greatest.append(np.maximum.reduceat(x, shape.starts))
-        return np.stack([*means, *greatest], axis=1)
+        lengths = [len(row) for row in ids]
+        places = np.concatenate([np.arange(length) for length in lengths])
+        rows = self._words[np.concatenate(ids)] + self._places[places]
+        pools: Floats = self._network(rows, np.array(lengths, dtype=np.int32)).numpy()
+        return pools
 
 
 def sentence(pools: Floats) -> Floats:
@@ -128,103 +124,82 @@ def _batches(lengths: list[int]) -> list[list[int]]:
     return batches
 
 
-class _Shape(NamedTuple):
-    """Where the messages of a batch lie among its rows, one row a token.
-
-    For attention each message is laid out to the length of the longest: `spread` has the row of
-    each place, `hidden` is added to the scores of places that are none, and `kept` are the others.
-    All three are None when the messages are equally long.
-    """
-
-    messages: int
-    longest: int
-    starts: NDArray[np.intp]
-    lengths: Floats
-    places: NDArray[np.intp]
-    spread: NDArray[np.intp] | None
-    hidden: Floats | None
-    kept: NDArray[np.intp] | None
-
-    @classmethod
-    def of(cls, lengths: list[int]) -> _Shape:
-        """The shape of messages with these numbers of tokens."""
-        sizes = np.array(lengths)
-        starts = np.cumsum(sizes) - sizes
-        there = np.arange(sizes.max()) < sizes[:, None]
-        places = np.nonzero(there)[1]
-        column = sizes[:, None].astype(np.float32)
-        same = there.all()
-        spread = None if same else np.where(there, starts[:, None] + np.arange(sizes.max()), 0)
-        hidden = None if same else np.where(there, _NOTHING, _HIDDEN)[:, None, None, :]
-        kept = None if same else np.flatnonzero(there)
-        return cls(len(sizes), int(sizes.max()), starts, column, places, spread, hidden, kept)
+def _pools(
+    rows: tf.Tensor,
+    lengths: tf.Tensor,
+    norm: tuple[tf.Tensor, tf.Tensor],
+    layers: list[_Layer],
+) -> tf.Tensor:
+    """Shape (messages, 9, 384) of the tokens of all messages, (tokens, 384), and their numbers."""
+    owners = tf.repeat(tf.range(tf.size(lengths)), lengths)
+    there = tf.sequence_mask(lengths)
+    x = _normed(rows, norm)
+    means, greatest = [], []
+    for index, layer in enumerate(layers):
+        x = _apply(layer, x, there)
+        means.append(tf.math.segment_mean(x, owners))
+        if index in _GREATEST_OF:
+            greatest.append(tf.math.segment_max(x, owners))
+    return tf.stack([*means, *greatest], axis=1)
 
 
-def _apply(layer: _Layer, x: Floats, shape: _Shape) -> Floats:
+def _apply(layer: _Layer, x: tf.Tensor, there: tf.Tensor) -> tf.Tensor:
     """One transformer layer over rows of shape (tokens of all messages, 384)."""
-    seen = _attend(x @ layer.qkv + layer.qkv_bias, shape)
-    x = _normed(seen @ layer.attended + layer.attended_bias + x, layer.attended_norm)
-    wide = x @ layer.wide + layer.wide_bias
-    wide *= _below(wide)
-    return _normed(wide @ layer.narrow + layer.narrow_bias + x, layer.narrow_norm)
+    seen = _attend(_linear(x, layer.qkv, layer.qkv_bias), there)
+    x = _normed(_linear(seen, layer.attended, layer.attended_bias) + x, layer.attended_norm)
+    wide = tf.nn.gelu(_linear(x, layer.wide, layer.wide_bias), approximate=False)
+    return _normed(_linear(wide, layer.narrow, layer.narrow_bias) + x, layer.narrow_norm)
 
 
-def _attend(qkv: Floats, shape: _Shape) -> Floats:
-    """What each token takes from those of its own message; rows in, rows out."""
+def _attend(qkv: tf.Tensor, there: tf.Tensor) -> tf.Tensor:
+    """What each token takes from those of its own message; rows in, rows out.
+
+    For this each message is laid out to the length of the longest: `there`, of shape (messages,
+    longest), says which places are filled.
+    """
     width = DIMENSIONS // _HEADS
-    laid_out = qkv if shape.spread is None else qkv[shape.spread]
-    q, k, v = laid_out.reshape(shape.messages, shape.longest, 3, _HEADS, width).transpose(
-        2, 0, 3, 1, 4
+    places, shape = tf.where(there), tf.shape(there)
+    laid_out = tf.scatter_nd(
+        places, qkv, tf.concat([tf.cast(shape, tf.int64), [3 * DIMENSIONS]], axis=0)
     )
-    scores = q @ k.transpose(0, 1, 3, 2) * np.float32(width**-0.5)
-    if shape.hidden is not None:
-        scores += shape.hidden
-    scores = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    scores /= scores.sum(axis=-1, keepdims=True)
-    seen: Floats = (scores @ v).transpose(0, 2, 1, 3).reshape(-1, DIMENSIONS)
-    return seen if shape.kept is None else seen[shape.kept]
+    parts = tf.reshape(laid_out, [shape[0], shape[1], 3, _HEADS, width])
+    q, k, v = tf.unstack(tf.transpose(parts, [2, 0, 3, 1, 4]))
+    scores = tf.matmul(q, k, transpose_b=True) * np.float32(width**-0.5)
+    scores += tf.where(there, 0.0, _HIDDEN)[:, None, None, :]
+    seen = tf.transpose(tf.matmul(tf.nn.softmax(scores), v), [0, 2, 1, 3])
+    return tf.gather_nd(tf.reshape(seen, [shape[0], shape[1], DIMENSIONS]), places)
 
 
-def _below(x: Floats) -> Floats:
-    """The share of a normal distribution that lies below x, element by element."""
-    size = np.abs(x)
-    step = _ONE / (_ONE + _ERF_STEP * size)
-    tail = _ERF[0] * step
-    for factor in _ERF[1:]:
-        tail += factor
-        tail *= step
-    tail *= _HALF * np.exp(-_HALF * size * size)
-    below: Floats = np.where(x > 0, _ONE - tail, tail)
-    return below
+def _linear(x: tf.Tensor, weights: tf.Tensor, bias: tf.Tensor) -> tf.Tensor:
+    return tf.nn.bias_add(tf.matmul(x, weights), bias)
 
 
-def _normed(x: Floats, norm: tuple[Floats, Floats]) -> Floats:
-    x = x - x.mean(axis=-1, keepdims=True)
-    variance = np.einsum("...i,...i->...", x, x)[..., None] / np.float32(DIMENSIONS)
-    x /= np.sqrt(variance + np.float32(1e-12))
-    x *= norm[0]
-    x += norm[1]
-    return x
+def _normed(x: tf.Tensor, norm: tuple[tf.Tensor, tf.Tensor]) -> tf.Tensor:
+    mean, variance = tf.nn.moments(x, axes=[-1], keepdims=True)
+    return (x - mean) * tf.math.rsqrt(variance + _SMALL) * norm[0] + norm[1]
 
 
-def _norm(weights: dict[str, Floats], name: str) -> tuple[Floats, Floats]:
-    return weights[f"{name}.weight"], weights[f"{name}.bias"]
+def _norm(weights: dict[str, Floats], name: str) -> tuple[tf.Tensor, tf.Tensor]:
+    return tf.constant(weights[f"{name}.weight"]), tf.constant(weights[f"{name}.bias"])
 
 
 def _layer(weights: dict[str, Floats], prefix: str) -> _Layer:
-    def matrix(name: str) -> Floats:
-        return np.ascontiguousarray(weights[f"{prefix}{name}.weight"].T)
+    def matrix(*names: str) -> tf.Tensor:
+        return tf.constant(np.concatenate([weights[f"{prefix}{n}.weight"].T for n in names], 1))
+
+    def bias(*names: str) -> tf.Tensor:
+        return tf.constant(np.concatenate([weights[f"{prefix}{name}.bias"] for name in names]))
 
     parts = [f"attention.self.{part}" for part in ("query", "key", "value")]
     return _Layer(
-        qkv=np.ascontiguousarray(np.concatenate([matrix(part) for part in parts], axis=1)),
-        qkv_bias=np.concatenate([weights[f"{prefix}{part}.bias"] for part in parts]),
+        qkv=matrix(*parts),
+        qkv_bias=bias(*parts),
         attended=matrix("attention.output.dense"),
-        attended_bias=weights[f"{prefix}attention.output.dense.bias"],
+        attended_bias=bias("attention.output.dense"),
         attended_norm=_norm(weights, f"{prefix}attention.output.LayerNorm"),
         wide=matrix("intermediate.dense"),
-        wide_bias=weights[f"{prefix}intermediate.dense.bias"],
+        wide_bias=bias("intermediate.dense"),
         narrow=matrix("output.dense"),
-        narrow_bias=weights[f"{prefix}output.dense.bias"],
+        narrow_bias=bias("output.dense"),
         narrow_norm=_norm(weights, f"{prefix}output.LayerNorm"),
     )
