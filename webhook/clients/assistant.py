@@ -62,6 +62,7 @@ class Assistant:
         self._headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
         self._time = aiohttp.ClientTimeout(total=timeout_seconds, sock_connect=_CONNECT_SECONDS)
         self._http: aiohttp.ClientSession | None = None
+        self._closed = False
         self._turns = asyncio.Semaphore(_AT_ONCE)
         self._failures = 0
         self._rest_until = 0.0
@@ -92,16 +93,19 @@ class Assistant:
         try:
             async with self._session().get(f"{self._url}health", timeout=_HEALTH) as answer:
                 return answer.status == _OK
-        except (aiohttp.ClientError, TimeoutError, OSError, ValueError):
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError, AssistantUnavailable):
             return False
 
     async def close(self) -> None:
-        """Close every connection."""
+        """Close every connection, for good."""
+        self._closed = True
         if self._http is not None:
             await self._http.close()
             self._http = None
 
     def _session(self) -> aiohttp.ClientSession:
+        if self._closed:
+            raise AssistantUnavailable("closed")
         if self._http is None:  # it belongs to the loop that is running when it is made
             self._http = aiohttp.ClientSession(headers=self._headers, timeout=self._time)
         return self._http

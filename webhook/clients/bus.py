@@ -47,6 +47,7 @@ class Bus:
 
     async def next_wake(self, seconds: float) -> str | None:
         """Wait for the bell; None when it did not ring in time or Redis is away."""
+        _end_if_cancelled()
         if not self._usable() or self._redis is None:
             await asyncio.sleep(min(seconds, 0.2))
             return None
@@ -78,6 +79,7 @@ class Bus:
                 await pubsub.subscribe(f"helpline:{topic}")
                 yield None
                 while True:
+                    _end_if_cancelled()
                     got = await pubsub.get_message(
                         ignore_subscribe_messages=True, timeout=poll_seconds
                     )
@@ -138,3 +140,13 @@ class Bus:
         if self._away:
             self._away = False
             get_log().info("redis_back")
+
+
+def _end_if_cancelled() -> None:
+    """End a task whose cancellation the client kept to itself, as it may while it connects.
+
+    Such a task is told once and would otherwise go on for ever.
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError

@@ -27,6 +27,7 @@ class TwilioHttp(AsyncHttpClient):
         super().__init__(logging.getLogger("twilio.http_client"), True, timeout_seconds)
         self._api_url = api_url
         self._session: aiohttp.ClientSession | None = None
+        self._closed = False
         self._time = aiohttp.ClientTimeout(
             total=timeout_seconds, sock_connect=min(_CONNECT_SECONDS, timeout_seconds)
         )
@@ -43,6 +44,8 @@ class TwilioHttp(AsyncHttpClient):
         allow_redirects: bool = False,
     ) -> Response:
         """Send a request; the client gives the whole address, which is moved to ours."""
+        if self._closed:
+            raise aiohttp.ClientConnectionError("closed")
         if self._session is None:
             self._session = self._open()
         if self._api_url and url.startswith(_TWILIO):
@@ -58,7 +61,8 @@ class TwilioHttp(AsyncHttpClient):
             return Response(answer.status, await answer.text(), answer.headers)
 
     async def close(self) -> None:
-        """Close every connection."""
+        """Close every connection, for good."""
+        self._closed = True
         if self._session is not None:
             await self._session.close()
             self._session = None

@@ -97,3 +97,15 @@ async def test_nobody_there_is_said_as_unavailable(url: str) -> None:
     with pytest.raises(AssistantUnavailable):
         await assistant.ask("c", 1, "hello", {})
     await assistant.close()
+
+
+async def test_closed_for_good_opens_no_connection_again() -> None:
+    with slow(0.0) as (heard, base):
+        assistant = Assistant(base, "token", timeout_seconds=1.0)
+        assert await assistant.healthy() is not None
+        await assistant.close()
+        before = heard.asked
+        with pytest.raises(AssistantUnavailable):
+            await assistant.ask("c", 1, "hello", {})
+        assert await assistant.healthy() is False
+        assert heard.asked == before
