@@ -25,7 +25,7 @@ def running(webhook_url: str, **settings: object) -> Iterator[TestCarrier]:
         **settings,  # type: ignore[arg-type]
     )
     server = Server(create_app(chosen))
-    with serve(server) as base, httpx.Client(base_url=base, trust_env=False) as http:
+    with serve(server) as base, httpx.Client(base_url=base, timeout=30, trust_env=False) as http:
         yield TestCarrier(base, chosen, http)
 
 

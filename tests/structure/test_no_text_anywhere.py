@@ -73,7 +73,9 @@ def _through_a_failure(helpline: Helpline) -> None:
 
 
 def _by_web_chat(helpline: Helpline) -> None:
-    with httpx.Client(base_url=helpline.base, headers={"Origin": helpline.base}) as browser:
+    with httpx.Client(
+        base_url=helpline.base, timeout=30, headers={"Origin": helpline.base}
+    ) as browser:
         opened = browser.post("/chat/api/conversations", json={})
         opened.raise_for_status()
         path = f"/chat/api/conversations/{opened.json()['id']}/messages"

@@ -31,7 +31,7 @@ def make(tmp_path: Path, **given: object) -> Settings:
 @contextmanager
 def browsing(app: FastAPI) -> Iterator[httpx.Client]:
     bound, base = listening()
-    with serving(app, bound), httpx.Client(base_url=base, trust_env=False) as client:
+    with serving(app, bound), httpx.Client(base_url=base, timeout=30, trust_env=False) as client:
         yield client
 
 
