@@ -76,14 +76,17 @@ _NOT_WELL: Final = re.compile(
 class Question:
     """A kind of yes-or-no question: what asks it, which answer calms, which words answer it too.
 
-    `again` asks it in other words.
+    `again` asks it in other words. `aside` is said instead of the answer to a yes with `beside` in
+    it: "yes, but he's in the next room".
     """
 
     asked_by: frozenset[str]
-    calm: str
+    calm: str = ""
     affirm: re.Pattern[str] | None = None
     deny: re.Pattern[str] | None = None
     again: str | None = None
+    beside: re.Pattern[str] | None = None
+    aside: str | None = None
 
     def says(self, words: str) -> tuple[Answer | None, str]:
         """The answer that the words hold, None for none or for both, and what is left of them."""
@@ -103,10 +106,12 @@ def question(entry: dict[str, Any]) -> Question:
     """A question from its entry in bot/flows."""
     return Question(
         asked_by=frozenset(entry["asked_by"]),
-        calm=entry["calm"],
+        calm=entry.get("calm", ""),
         affirm=_pattern(entry.get("affirm")),
         deny=_pattern(entry.get("deny")),
         again=entry.get("again"),
+        beside=_pattern(entry.get("beside")),
+        aside=entry.get("aside"),
     )
 
 
@@ -125,6 +130,13 @@ def contradicts(text: str, answer: str, asked: Question | None) -> bool:
         return False
     said, rest = asked.says(_words(text))
     return said is not None and said != answer and _ANSWERS.get(short_answer(rest)) == answer
+
+
+def said_aside(text: str, answer: str, asked: Question | None) -> str | None:
+    """What is said instead to a yes that names something which must not be passed over."""
+    if asked is None or asked.beside is None or answer != "affirm":
+        return None
+    return asked.aside if asked.beside.search(_words(text)) else None
 
 
 def turns(text: str) -> bool:

@@ -111,7 +111,8 @@ class Flows:
         said |= {name for then in self.asks.values() for name in then.values()}
         said |= {name for one in self.forms for name in one.names()}
         said |= {one.say for one in self.instead}
-        said |= self.calms | {one.again for one in self.questions if one.again}
+        said |= self.calms
+        said |= {name for one in self.questions for name in (one.again, one.aside) if name}
         return said - {NEXT}
 
 

@@ -8,7 +8,15 @@ from __future__ import annotations
 from typing import Final
 
 from bot.policies.answers import short_answer
-from bot.policies.fitting import by_words, contradicts, fits, is_said, names_a_place, turns
+from bot.policies.fitting import (
+    by_words,
+    contradicts,
+    fits,
+    is_said,
+    names_a_place,
+    said_aside,
+    turns,
+)
 from bot.policies.flows import Flows
 from bot.policies.sureness import Sureness
 from bot.policies.talk_history import Heard, History, plain
@@ -61,10 +69,13 @@ def only_answers(heard: Heard, told: History, flows: Flows) -> bool:
 
 
 def taken(answer: str, heard: Heard, told: History, flows: Flows) -> str:
-    """The answer that counts, or the utterance that asks once more."""
+    """The answer that counts, or the utterance that asks once more or is said instead."""
     asked = flows.question_asked_by(plain(told.last or ""))
     if answer == _UNSURE:
         return answer
+    aside = said_aside(heard.text, answer, asked)
+    if aside is not None:
+        return aside
     worded = by_words(heard.text, asked)
     if worded is not None:
         return worded

@@ -161,4 +161,26 @@ def test_every_utterance_that_calms_exists_and_is_answered_with() -> None:
     answered = {then for means in FLOWS.asks.values() for then in means.values()}
     assert FLOWS.calms <= answered
     for kind in FLOWS.questions:
-        assert all(kind.calm in FLOWS.asks[name] for name in kind.asked_by)
+        means = [FLOWS.asks[name] for name in kind.asked_by]
+        assert all((kind.calm or "affirm") in answers for answers in means)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "yes but hes in the next room",
+        "yes shes sat next to me",
+        "yeah my dad is home tho",
+        "yes he is downstairs",
+        "yeah they're here",
+    ],
+)
+def test_safe_with_somebody_near_is_not_called_good(text: str) -> None:
+    assert turn(["utter_greet"], text, "affirm") == ["utter_safe_but_near"]
+
+
+@pytest.mark.parametrize(
+    "text", ["yes", "yes hes at work", "yeah hes not here", "yes hes asleep", "yes i need help"]
+)
+def test_safe_with_nobody_near_goes_on(text: str) -> None:
+    assert turn(["utter_greet"], text, "affirm") == ["utter_safe_go_on"]
