@@ -66,7 +66,7 @@ class People:
         def reset(session: Session) -> None:
             row = staff.get(session, staff_id, lock=True)
             row.totp_sealed, row.totp_next_sealed, row.totp_confirmed = None, None, False
-            row.totp_name = None
+            row.totp_name, row.provider_subject = None, None
             session.execute(delete(Passkey).where(Passkey.staff_id == staff_id))
             session.execute(delete(RecoveryCode).where(RecoveryCode.staff_id == staff_id))
             staff.end_sessions(session, staff_id, self._desk.clock.now())

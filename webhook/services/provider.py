@@ -41,7 +41,7 @@ class Outdated(HelplineError):
 
 
 class NotHere(HelplineError):
-    """The provider knows them; here is no open account for them. Which of both is never said."""
+    """The provider knows them; here is no open account of theirs. Which of both is never said."""
 
     status = 403
 
@@ -142,6 +142,9 @@ class ProviderSignIn:
         if row is None or not row.active:
             _note_refusal(session, row, "closed" if row else "unknown", now)
             return NotHere("no open account")
+        if not _same_person(row, claims):
+            _note_refusal(session, row, "another subject", now)
+            return NotHere("another person of that name")
         counts = self._rules.second_factor and not _password_only(claims)
         # The lock is for guessing; where the provider is both steps there is nothing to guess.
         if locked(row, now) and not counts:
@@ -164,6 +167,18 @@ def _vouched(claims: dict[str, Any], claim: str) -> str | None:
     if claim == "email" and claims.get("email_verified") is not True:
         return None
     return value.strip().lower() if isinstance(value, str) and value.strip() else None
+
+
+def _same_person(row: Staff, claims: dict[str, Any]) -> bool:
+    """Whether they are who came by the provider first; an address may pass to a successor.
+
+    `iss` and `sub` together name a person for good (OpenID Connect Core 1.0 §5.7). A new link from
+    a manager makes the account free again.
+    """
+    subject = hash_token(json.dumps([claims.get("iss"), claims.get("sub")]))
+    if row.provider_subject is None:
+        row.provider_subject = subject
+    return hmac.compare_digest(row.provider_subject, subject)
 
 
 def _password_only(claims: dict[str, Any]) -> bool:

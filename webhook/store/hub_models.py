@@ -19,6 +19,7 @@ from webhook.store.models import Base, BigKey
 class Staff(Base):
     """An account. `chosen_name` is what people are told; `login` is never shown to them.
 
+    `provider_subject` is a hash of who the provider says they are (OpenID Connect: `iss`, `sub`).
     `totp_next_sealed` is a secret for one-time codes that no code has confirmed yet.
     """
 
@@ -30,6 +31,7 @@ class Staff(Base):
     role: Mapped[str] = mapped_column(String(16))
     active: Mapped[bool] = mapped_column(default=True)
     password_hash: Mapped[str | None] = mapped_column(String(200))
+    provider_subject: Mapped[str | None] = mapped_column(String(64))
     wrapped_key: Mapped[bytes]
     number_sealed: Mapped[bytes | None]
     totp_sealed: Mapped[bytes | None]

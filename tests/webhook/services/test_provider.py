@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -15,8 +15,11 @@ from joserfc.jwk import OctKey, RSAKey
 
 from tests.fixtures.provider import CLIENT_ID, CLIENT_SECRET, TownHall
 from tests.fixtures.service import Service
+from webhook.clients.bus import Bus
 from webhook.clients.provider import Provider, ProviderRefused, ProviderUnavailable, Registration
 from webhook.core.staff import Role, Who
+from webhook.services.desk import Desk
+from webhook.services.people import People
 from webhook.services.provider import NotHere, Outdated, ProviderSignIn, Rules, Unproven
 from webhook.services.staff import Accounts, Locked
 from webhook.store import audit, staff
@@ -93,6 +96,29 @@ async def test_open_account_is_signed_in_and_second_step_is_still_asked(way: Way
     assert asked["response_type"] == "code"
     assert len({asked["state"], asked["nonce"], asked["code_challenge"]}) == 3
     assert "prompt" not in asked
+
+
+async def test_address_that_passed_to_a_successor_opens_nothing(way: Way) -> None:
+    account = await way.account()
+    await way.through()
+    way.hall.claims = {"sub": "2"}
+    with pytest.raises(NotHere):
+        await way.through()
+    assert (await way.trail())[-1] == (
+        account, "session.refused", "provider", "another subject",
+    )  # fmt: skip
+    way.hall.claims = {}
+    assert (await way.through()).staff_id == account
+
+
+async def test_new_link_frees_the_account_for_another_person(way: Way) -> None:
+    account = await way.account()
+    who = await way.through()
+    desk = Desk(way.service.database, way.service.vault, way.service.clock, Bus(""))
+    manager = replace(who, staff_id=account + 1, role=Role.MANAGER)
+    await People(desk, way.accounts).link(manager, account)
+    way.hall.claims = {"sub": "2"}
+    assert (await way.through()).staff_id == account
 
 
 async def test_provider_is_the_second_step_only_if_the_settings_say_so(way: Way) -> None:
