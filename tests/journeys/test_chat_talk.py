@@ -173,6 +173,16 @@ def test_newest_message_stays_in_view_when_a_keyboard_opens(person: Person) -> N
     expect(person.theirs.last).to_be_in_viewport(ratio=0.95)
 
 
+def test_scroll_told_of_while_room_is_taken_hides_nothing(person: Person) -> None:
+    person.start()
+    for number in range(4):
+        person.exchange(f"message {number}")
+    person.log.evaluate(
+        "e => { e.style.maxHeight = '140px'; e.dispatchEvent(new Event('scroll')); }"
+    )
+    expect(person.theirs.last).to_be_in_viewport(ratio=0.9)
+
+
 def test_reading_back_is_not_torn_away_by_new_messages(person: Person) -> None:
     person.start()
     for number in range(8):

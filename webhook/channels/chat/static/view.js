@@ -25,12 +25,16 @@ export class View {
     this.day = "";
     by("latest").addEventListener("click", () => this.toEnd());
     this.pinned = true;
+    this.room = 0;
     this.log.addEventListener("scroll", () => {
+      // Told of between a keyboard's opening and our own scrolling after it: nobody scrolled away.
+      if (this.scroller() === this.log && this.log.clientHeight !== this.room) return;
       this.pinned = this.atEnd();
       if (this.pinned) by("latest").hidden = true;
     });
     // A keyboard that opens takes room from the end, where the newest message is.
     new ResizeObserver(() => {
+      this.room = this.log.clientHeight;
       const talking = document.body.dataset.screen === "talk";
       if (talking && this.pinned && this.scroller() === this.log) this.toEnd();
     }).observe(this.log);
