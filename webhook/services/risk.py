@@ -6,6 +6,7 @@ and never lower it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -39,13 +40,22 @@ SOURCES: dict[str, str] = {
 
 @dataclass(frozen=True)
 class Topic:
-    """One topic; `critical` says in words why it alone calls for a referral."""
+    """One topic; `critical` says in words why it alone calls for a referral.
+
+    Words in which `not_by` occurs are a sign of danger, and still no answer to the topic: "he says
+    he will kill me if I leave" does not say that they have left.
+    """
 
     id: str
     adult: str
     young: str
     signs: tuple[str, ...] = ()
     critical: str = ""
+    not_by: str = ""
+
+    def answered_by(self, quote: str) -> bool:
+        """Whether the words answer the topic with yes."""
+        return not (self.not_by and re.search(rf"\b(?:{self.not_by})\b", quote.lower()))
 
 
 @dataclass(frozen=True)
@@ -124,7 +134,14 @@ def short_check() -> tuple[Asked, ...]:
 def topics() -> tuple[Topic, ...]:
     """The 24 topics in order."""
     return tuple(
-        Topic(e["id"], e["adult"], e["young"], tuple(e.get("signs", ())), e.get("critical", ""))
+        Topic(
+            e["id"],
+            e["adult"],
+            e["young"],
+            tuple(e.get("signs", ())),
+            e.get("critical", ""),
+            e.get("not_by", ""),
+        )  # fmt: skip
         for e in _data()["topics"]
     )
 
@@ -171,7 +188,8 @@ def prefilled(sheet: Sheet, signs: dict[str, str], told: Mapping[str, str] | Non
             answers[name] = Answer("yes", "told_bot", _quote(name, signs))
     for topic in topics():
         quote = next((signs[sign] for sign in topic.signs if sign in signs), None)
-        if quote is not None and answers.get(topic.id, Answer()).source is None:
+        open_still = answers.get(topic.id, Answer()).source is None
+        if quote is not None and open_still and topic.answered_by(quote):
             answers[topic.id] = Answer("yes", "inferred", quote)
     for name, answer in asked.items():
         if answers.get(name, Answer()).source is None:

@@ -36,6 +36,21 @@ def test_unknown_is_not_counted_as_no() -> None:
     assert (found.count, found.unknown) == (3, 19)
 
 
+@pytest.mark.parametrize(
+    ("words", "value"),
+    [
+        ("if i leave", "unknown"),
+        ("im going to leave him", "unknown"),
+        ("scared to leave him", "unknown"),
+        ("I left him", "yes"),
+        ("my ex", "yes"),
+    ],
+)
+def test_thinking_of_leaving_is_not_having_left(words: str, value: str) -> None:
+    answers = prefilled(Sheet(), {"separation": words}).answers
+    assert answers.get("separation", Answer()).answer == value
+
+
 @pytest.mark.parametrize(("yes", "high"), [(13, False), (14, True), (20, True)])
 def test_threshold_refers(yes: int, high: bool) -> None:
     assert result(sheet(yes), 14, None).high is high
