@@ -55,9 +55,11 @@ class WebhookSender:
     def __init__(self, auth_token: str) -> None:
         self._token = auth_token
         self._session: aiohttp.ClientSession | None = None
+        self._closed = False
 
     async def close(self) -> None:
-        """Give the connections back."""
+        """Give the connections back, for good: what is posted later is not connected."""
+        self._closed = True
         if self._session is not None:
             await self._session.close()
 
@@ -98,6 +100,8 @@ class WebhookSender:
         left: float,
         attempts: int,
     ) -> Outcome:
+        if self._closed:
+            return Outcome(None, "ct", attempts)
         timeout = aiohttp.ClientTimeout(
             total=left,
             sock_connect=overrides.connect_ms / 1000,
