@@ -29,6 +29,7 @@ note('.child', child.pid)
 """
 PROGRAMS = {
     "steady": _WAIT,
+    "yielding": _WAIT,
     "stubborn": "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n" + _PARENT + _WAIT,
     "crashing": "note('.pid', os.getpid())\nsys.exit(3)\n",
     "parent": _PARENT + "note('.pid', os.getpid())\nsys.exit(4)\n",
@@ -42,6 +43,8 @@ print('the canary sang', flush=True)
     + _WAIT,
 }
 
+NICE = {"yielding": 7}
+
 
 def main() -> int:
     folder, seconds, kinds = Path(sys.argv[1]), float(sys.argv[2]), sys.argv[3:]
@@ -50,7 +53,7 @@ def main() -> int:
         for kind in kinds:
             code = _NOTE + PROGRAMS[kind]
             argv = (sys.executable, "-c", code, str(folder), kind)
-            family.add(Program(kind, argv, dict(os.environ)))
+            family.add(Program(kind, argv, dict(os.environ), nice=NICE.get(kind, 0)))
         await asyncio.sleep(0)
 
     return supervise(start, folder, seconds)

@@ -12,7 +12,9 @@ from subprocess import Popen
 import pytest
 
 from tests.webhook.cli.running import is_gone, pid, running, until
+from webhook.commands.supervisor import programs
 from webhook.commands.supervisor.backoff import Backoff
+from webhook.commands.supervisor.environment import Plan
 from webhook.commands.supervisor.output import Output, without_words
 
 
@@ -74,6 +76,24 @@ def test_what_a_dead_child_started_ends_with_it(tmp_path: Path) -> None:
         grandchild = pid(tmp_path / "parent.child")
         until(lambda: is_gone(grandchild))
         until(lambda: "parent ended with code 4" in shown(tmp_path))
+
+
+def test_child_gives_way_as_its_program_says(tmp_path: Path) -> None:
+    with supervised(tmp_path, "steady", "yielding"):
+        steady, yielding = pids(tmp_path, "steady.pid", "yielding.pid")
+        ours = os.getpriority(os.PRIO_PROCESS, 0)
+        assert os.getpriority(os.PRIO_PROCESS, steady) == ours
+        assert os.getpriority(os.PRIO_PROCESS, yielding) == min(19, ours + 7)
+        session = Path(f"/proc/{yielding}/autogroup")
+        if session.exists():  # A kernel that schedules by session looks at this instead.
+            assert session.read_text().split()[-1:] in (["7"], [])
+
+
+def test_texts_are_taken_in_before_anything_else_runs() -> None:
+    plan = Plan(web=8000, simulator=8010, rasa=5005, actions=5055)
+    taking_in = programs.web(plan, {})
+    beside = (programs.actions(plan, {}), programs.assistant(plan, {}))
+    assert taking_in.nice == 0 < programs.worker({}).nice < min(one.nice for one in beside)
 
 
 def test_p7_words_in_a_traceback_reach_no_log(tmp_path: Path) -> None:

@@ -21,13 +21,17 @@ _LAST_WORDS_SECONDS = 1.0  # for output that something outside the group still h
 
 @dataclass(frozen=True)
 class Program:
-    """What to run. `ready` says whether it does its work; without it, running is enough."""
+    """What to run. `ready` says whether it does its work; without it, running is enough.
+
+    `nice` is by how much it gives way when there is more to do than processors, 0 to 19.
+    """
 
     name: str
     argv: tuple[str, ...]
     environment: Mapping[str, str] = field(repr=False)
     given: bytes = field(default=b"", repr=False)
     ready: Callable[[], Awaitable[bool]] | None = None
+    nice: int = 0
 
 
 class Child:
@@ -95,7 +99,7 @@ class Child:
         """One run from start to end; says how it ended."""
         program = self.program
         try:
-            run = await spawn(program.argv, program.environment, program.given)
+            run = await spawn(program.argv, program.environment, program.given, program.nice)
         except OSError as error:
             return f"could not be started ({error.strerror})"
         process = self._process = run.process

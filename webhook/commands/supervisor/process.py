@@ -24,9 +24,12 @@ class Run:
     close: Callable[[], None]
 
 
-async def spawn(argv: Sequence[str], environment: Mapping[str, str], given: bytes = b"") -> Run:
+async def spawn(
+    argv: Sequence[str], environment: Mapping[str, str], given: bytes = b"", nice: int = 0
+) -> Run:
     """Start a program as the leader of a new group, with `given` on its standard input.
 
+    `nice` is by how much it gives way to others when there is more to do than processors, 0 to 19.
     Raises OSError when it cannot be started at all.
     """
     # A pipe of our own: asyncio's would keep the program's end from being seen for as long as
@@ -40,7 +43,7 @@ async def spawn(argv: Sequence[str], environment: Mapping[str, str], given: byte
             stdout=writing,
             stderr=STDOUT,
             start_new_session=True,
-            preexec_fn=_dies_with_parent(),
+            preexec_fn=_before_it_begins(nice),
         )
     except OSError:
         os.close(reading)
@@ -68,6 +71,33 @@ def signal_group(process: Process, number: signal.Signals) -> None:
     """Send a signal to everything the program started; nothing when all of it has ended."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, number)
+
+
+def _before_it_begins(nice: int) -> Callable[[], None]:
+    """What the child does before it becomes the program, in its own session already."""
+    dies_with_parent = _dies_with_parent()
+
+    def prepare() -> None:
+        if dies_with_parent is not None:
+            dies_with_parent()
+        if nice:
+            _give_way(nice)
+
+    return prepare
+
+
+def _give_way(nice: int) -> None:
+    """Run behind what others want to do; where that is not permitted it runs beside them."""
+    with contextlib.suppress(OSError):
+        os.nice(nice)
+    # Linux may schedule each session as one (sched(7), "autogroup"): then niceness counts within
+    # the session alone, and this is what counts between ours and the others.
+    with contextlib.suppress(OSError):
+        group = os.open("/proc/self/autogroup", os.O_WRONLY | os.O_CLOEXEC)
+        try:
+            os.write(group, str(nice).encode())
+        finally:
+            os.close(group)
 
 
 def _dies_with_parent() -> Callable[[], None] | None:

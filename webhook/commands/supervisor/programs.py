@@ -15,6 +15,10 @@ from webhook.commands.supervisor.probes import answers_http, answers_redis
 
 BOT_PYTHON = Path(".venv-bot/bin/python")
 _SERVICE_ONLY = ("HELPLINE_SECRET_KEY", "HELPLINE_DATABASE_URL", "HELPLINE_OIDC_CLIENT_SECRET")
+# Who gives way to whom on a full machine. Whoever takes texts in comes first: a carrier does not
+# wait long for its answer and may not ask again. Then the worker, which answers danger without the
+# assistant; the assistant has the most to do, and what it does too late the worker does without.
+_WORKER_NICE, _ASSISTANT_NICE = 3, 10
 _EVERYWHERE = frozenset({"", "0.0.0.0", "::"})  # noqa: S104 -- compared with, not listened on
 
 
@@ -69,7 +73,9 @@ def web(plan: Plan, environment: Mapping[str, str]) -> Program:
 
 def worker(environment: Mapping[str, str]) -> Program:
     """The worker."""
-    return Program("worker", (sys.executable, "-m", "webhook.worker"), environment)
+    return Program(
+        "worker", (sys.executable, "-m", "webhook.worker"), environment, nice=_WORKER_NICE
+    )
 
 
 def simulator(plan: Plan, environment: Mapping[str, str]) -> Program:
@@ -83,15 +89,16 @@ def actions(plan: Plan, environment: Mapping[str, str]) -> Program:
     """The assistant's actions."""
     command = (str(BOT_PYTHON), "-m", "actions.serve")
     given = {**_for_assistant(environment), "HELPLINE_ACTIONS_PORT": str(plan.actions)}
-    return Program("actions", command, given, ready=answers_http(plan.actions, "/health"))
+    ready = answers_http(plan.actions, "/health")
+    return Program("actions", command, given, ready=ready, nice=_ASSISTANT_NICE)
 
 
 def assistant(plan: Plan, environment: Mapping[str, str]) -> Program:
     """Rasa."""
     ready = answers_http(plan.rasa, "/webhooks/helpline/health")
-    return Program(
-        "assistant", (str(BOT_PYTHON), "-m", "bot.serve"), _for_assistant(environment), ready=ready
-    )
+    command = (str(BOT_PYTHON), "-m", "bot.serve")
+    given = _for_assistant(environment)
+    return Program("assistant", command, given, ready=ready, nice=_ASSISTANT_NICE)
 
 
 def _for_assistant(environment: Mapping[str, str]) -> dict[str, str]:
