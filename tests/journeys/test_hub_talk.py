@@ -50,6 +50,7 @@ def test_person_is_joined_talked_with_and_handed_back(console: Console) -> None:
     row.get_by_role("button", name="Join").click()
     expect(page.locator("[data-scene=holder]")).to_have_text("With you")
     expect(page.locator(".summary")).to_contain_text("he said he will kill me if i leave")
+    page.wait_for_load_state("load")  # the keys work from then on
     box = page.get_by_label("Message to the person")
     box.fill("Hello, I am Sam. Are you safe to write?")
     box.press("Control+Enter")
