@@ -88,17 +88,6 @@ def build_worker(parts: Parts) -> Worker:
         api_url=settings.twilio_api_url,
         timeout_seconds=settings.send_timeout_seconds,
     )
-    talk = Conversations(
-        parts.database,
-        parts.vault,
-        parts.clock,
-        parts.assistant,
-        parts.bus,
-        parts.metrics,
-        settings.area,
-        checked_services_only=settings.production,
-        translations=load_translations(settings.translations, unreviewed=not settings.production),
-    )
     outbox = Outbox(
         parts.database,
         parts.vault,
@@ -108,6 +97,18 @@ def build_worker(parts: Parts) -> Worker:
         parts.metrics,
         f"{settings.public_url}/twilio/status",
         settings.send_timeout_seconds,
+    )
+    talk = Conversations(
+        parts.database,
+        parts.vault,
+        parts.clock,
+        parts.assistant,
+        parts.bus,
+        parts.metrics,
+        settings.area,
+        outbox=outbox,
+        checked_services_only=settings.production,
+        translations=load_translations(settings.translations, unreviewed=not settings.production),
     )
     return Worker(
         parts.database, parts.clock, parts.bus, talk, outbox, parts.retention, Watch(parts.desk)

@@ -88,3 +88,8 @@ TWILIO_STATUS = {
 def moves_forward(current: Status, new: Status) -> bool:
     """Whether an outbound message in state `current` may go on to `new`."""
     return _RANK[new] > _RANK[current]
+
+
+def behind(new: Status) -> list[Status]:
+    """The states from which an outbound message may go on to `new`."""
+    return [status for status, rank in _RANK.items() if rank < _RANK[new]]

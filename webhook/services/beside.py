@@ -25,6 +25,17 @@ _HERE = timedelta(minutes=2)  # how long ago staff on duty were seen last
 
 
 @dataclass(frozen=True)
+class Around:
+    """What the store knows around a message: what it says, what was told before, who waits."""
+
+    text: str
+    staff: bool = False  # an advocate holds the conversation
+    before: str | None = None  # what they wrote before, where a code word was asked for
+    told: dict[str, str] = field(default_factory=dict)
+    waiting: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Beside:
     """The text to act on, what stands in for it in the transcript, and what is known besides."""
 
@@ -33,35 +44,52 @@ class Beside:
     metadata: dict[str, Any] = field(default_factory=dict)
 
 
-def read(
+def look(
     session: Session,
-    vault: Vault,
     key: bytes,
     conversation: Conversation,
     message: Message,
+    asked: str | None,
+    now: datetime,
+) -> Around:
+    """Take what stands around a message from the store; `asked` is what the last reply asked."""
+    text = messages.text_of(message, key)
+    if conversation.mode == Mode.STAFF:
+        return Around(text, staff=True)
+    return Around(
+        text,
+        before=_before(session, message, key) if asked == code_word.CHECK else None,
+        told=facts.read(conversation, key),
+        waiting=_waiting(session, conversation, now),
+    )
+
+
+def read(
+    around: Around,
+    vault: Vault,
+    conversation_id: str,
     assessment: Assessment,
     state: ContactState,
-    now: datetime,
     *,
     resumed: bool,
 ) -> Beside:
     """Read what stands beside a message; a code word heard in it is kept in `state`."""
-    text = messages.text_of(message, key)
-    if conversation.mode == Mode.STAFF:
+    text = around.text
+    if around.staff:
         return Beside(text)
     state.code_word_given = state.code_word_given and not resumed
-    rest = code_word.leading(vault, conversation.id, text, assessment, state)
+    rest = code_word.leading(vault, conversation_id, text, assessment, state)
     alone = rest == "" and state.asked == code_word.CHECK
     led = rest is not None and not alone
-    heard = None if led else code_word.hear(vault, conversation.id, text, assessment, state)
-    told = facts.read(conversation, key)
+    heard = None if led else code_word.hear(vault, conversation_id, text, assessment, state)
+    told = around.told
     metadata = {
         "signs": [sign.name for sign in assessment.indicators],
         "known": [*state.indicators, *state.risk],
         "facts": [*told, *_wished(told), *(["heard_from"] if state.heard_from else [])],
         "last_said": state.last_said,
         "code_word": code_word.standing(state) if heard in (None, "right") else heard,
-        **_waiting(session, conversation, now),
+        **around.waiting,
     }
     if led:
         given = f"{code_word.MASKS['right']} {rest}".strip()
@@ -70,7 +98,7 @@ def read(
         return Beside(text, None, metadata)
     mask = code_word.MASKS.get(heard)
     # A right word answers the question for it: what was asked before that is taken up again.
-    asked = _before(session, message, key) if heard == "right" else None
+    asked = around.before if heard == "right" else None
     return Beside(asked or mask or text, mask, metadata)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,7 +25,9 @@ from webhook.safety.gate import Assessment, assess
 from webhook.safety.keywords import Keyword
 from webhook.safety.translations import Translations
 from webhook.services import beside, effects, local, opening
+from webhook.services.beside import Around
 from webhook.services.local import Local
+from webhook.services.outbox import Letter, Outbox
 from webhook.services.signpost import add_services
 from webhook.services.translate import speak
 from webhook.services.turn import (
@@ -38,14 +41,27 @@ from webhook.services.turn import (
 from webhook.store import conversations, messages
 from webhook.store.database import Database
 from webhook.store.models import Conversation, Message
+from webhook.store.rows import put
 
 MAX_TRIES = 5
 _RESUME_AFTER = timedelta(hours=1)  # a pause after which safety is asked for again
 
 
 @dataclass(frozen=True)
+class _Taken:
+    """A message taken for handling, as it was found: no row is asked for more after this."""
+
+    conversation: Conversation
+    message: Message
+    around: Around
+    state: ContactState
+    here: Local
+    pause: timedelta
+
+
+@dataclass(frozen=True)
 class _Task:
-    """A message taken for handling, opened."""
+    """A message taken for handling, read by the gate."""
 
     conversation_id: str
     message_id: int
@@ -68,6 +84,7 @@ class Conversations:
         metrics: Metrics,
         area: str = "",
         *,
+        outbox: Outbox | None = None,
         checked_services_only: bool = False,
         translations: Translations | None = None,
     ) -> None:
@@ -78,21 +95,24 @@ class Conversations:
         self._bus = bus
         self._metrics = metrics
         self._area = area
+        self._outbox = outbox
         self._checked_only = checked_services_only
         self._translations = translations or Translations()
         self._owner = uuid.uuid4().hex
         self._held: set[str] = set()
 
-    async def handle(self, conversation_id: str) -> int:
+    async def handle(
+        self, conversation_id: str, then: Callable[[str], None] = lambda _: None
+    ) -> int:
         """Handle every waiting message of a conversation, in order.
 
-        Returns how many texts were put into the outbox: 0 also when another worker has the
-        conversation. A message that fails is tried again later and, after MAX_TRIES, set aside
-        for the hub; it is never dropped.
+        Returns how many texts were put into the outbox, and calls `then` with the conversation
+        whenever there are some: 0 also when another worker has the conversation. A message that
+        fails is tried again later and, after MAX_TRIES, set aside for the hub; it is never dropped.
         """
         self._held.add(conversation_id)
         try:
-            return await self._handle(conversation_id)
+            return await self._handle(conversation_id, then)
         finally:
             self._held.discard(conversation_id)
 
@@ -104,25 +124,28 @@ class Conversations:
                 sorted(self._held), "handle", self._owner, self._clock.now(),
             )  # fmt: skip
 
-    async def _handle(self, conversation_id: str) -> int:
+    async def _handle(self, conversation_id: str, then: Callable[[str], None]) -> int:
         queued = 0
-        task = await self._database.write(self._take, conversation_id)
-        while task is not None:
+        taken = await self._database.write(self._take, conversation_id)
+        while taken is not None:
+            task = self._read(taken)
             try:
                 turn = speak(task.heard, await self._decide(task), self._translations)
-                following = await self._database.write(self._commit, task, turn)
+                taken, letter = await self._database.write(self._commit, task, turn)
             except (Conflict, NotFound):
                 return queued  # another worker has it now, or the person erased it meanwhile
             except Exception as error:  # the edge of a job: one bad message must not stop the rest
                 await self._failed(task, error)
                 return queued
-            if task.heard.channel is Channel.SMS and not turn.quiet:
+            if letter is not None and self._outbox is not None:
+                self._outbox.expect(conversation_id, letter)
+            if task.heard.channel is Channel.SMS and turn.replies and not turn.quiet:
                 queued += len(turn.replies)
+                then(conversation_id)
             await self._after(task, turn)
-            task = following
         return queued
 
-    def _take(self, session: Session, conversation_id: str) -> _Task | None:
+    def _take(self, session: Session, conversation_id: str) -> _Taken | None:
         now = self._clock.now()
         conversation = conversations.take_lease(
             session, conversation_id, "handle", self._owner, now
@@ -131,7 +154,7 @@ class Conversations:
 
     def _next(
         self, session: Session, conversation: Conversation, now: datetime, after: int = 0
-    ) -> _Task | None:
+    ) -> _Taken | None:
         """Open the next waiting message, or give the lease back."""
         with session.no_autoflush:  # What is changed goes out once; the next message is not it.
             message = messages.next_unhandled(session, conversation.id, now, after)
@@ -139,22 +162,27 @@ class Conversations:
             conversations.release_lease(conversation, "handle", self._owner)
             return None
         # Counted before the work: should this process die of it, the next one knows.
-        message.attempts += 1
-        message.next_attempt_at = None
-        return self._open(session, conversation, message)
-
-    def _open(self, session: Session, conversation: Conversation, message: Message) -> _Task:
+        put(session, message, attempts=message.attempts + 1, next_attempt_at=None)
         key = conversations.key_of(session, self._vault, conversation.id)
         state = ContactState.load(conversation.state)
-        pause = effects.pause_before(session, message)
-        assessment = _assess(messages.text_of(message, key), message, conversation.stopped)
-        resumed = state.replied and (conversation.quiet or pause > _RESUME_AFTER)
+        return _Taken(
+            conversation=conversation,
+            message=message,
+            around=beside.look(session, key, conversation, message, state.asked, now),
+            state=state,
+            here=local.read(session, now, checked_only=self._checked_only),
+            pause=effects.pause_before(session, message),
+        )
+
+    def _read(self, taken: _Taken) -> _Task:
+        """Have the gate read a message; no transaction is open, since others wait for that."""
+        conversation, message, state = taken.conversation, taken.message, taken.state
+        assessment = _assess(taken.around.text, message, conversation.stopped)
+        resumed = state.replied and (conversation.quiet or taken.pause > _RESUME_AFTER)
         said = beside.read(
-            session, self._vault, key, conversation, message, assessment, state,
-            self._clock.now(), resumed=resumed,
-        )  # fmt: skip
-        here = local.read(session, self._clock.now(), checked_only=self._checked_only)
-        told = here.facts(said.text)
+            taken.around, self._vault, conversation.id, assessment, state, resumed=resumed
+        )
+        told = taken.here.facts(said.text)
         heard = Heard(
             channel=Channel(conversation.channel),
             mode=Mode(conversation.mode),
@@ -168,20 +196,24 @@ class Conversations:
             told=told,
             resumed=resumed,
         )
-        metadata = {
+        metadata = self._metadata(conversation, heard) | said.metadata
+        return _Task(conversation.id, message.id, message.attempts, heard, metadata, taken.here)
+
+    def _metadata(self, conversation: Conversation, heard: Heard) -> dict[str, Any]:
+        """What the assistant is told of a conversation: codes, never a number."""
+        told = heard.told
+        return {
             "channel": conversation.channel,
             "area": told.area or conversation.area or self._area,
             "age_band": heard.age_band,
             "triage": max(conversation.triage, heard.assessment.triage).label,
             "contact": told.told.get("contact"),
             "gate": heard.assessment.triage.label,
-            "first": not state.replied,
+            "first": not heard.state.replied,
             "resumed": heard.resumed,
             "was_quiet": conversation.quiet,
             "mode": conversation.mode,
-            **said.metadata,
         }
-        return _Task(conversation.id, message.id, message.attempts, heard, metadata, here)
 
     async def _decide(self, task: _Task) -> Turn:
         turn = await self._answer(task)
@@ -204,8 +236,13 @@ class Conversations:
         add_services(turn, task.heard, area, self._clock.now(), task.here)
         return turn
 
-    def _commit(self, session: Session, task: _Task, turn: Turn) -> _Task | None:
-        """Replies, effects and the mark "handled", or none of them; then the next message."""
+    def _commit(
+        self, session: Session, task: _Task, turn: Turn
+    ) -> tuple[_Taken | None, Letter | None]:
+        """Replies, effects and the mark "handled", or none of them; then what comes next.
+
+        That is the next message, and the first reply if it can be sent at once.
+        """
         now = self._clock.now()
         conversation = conversations.get(session, task.conversation_id, lock=True)
         if not conversations.holds_lease(conversation, "handle", self._owner):
@@ -216,11 +253,14 @@ class Conversations:
         if conversation.mode == Mode.STAFF and task.heard.mode is not Mode.STAFF:
             # An advocate joined while the answer was being found: the bot says nothing (P5).
             turn = before_assistant(replace(task.heard, mode=Mode.STAFF)) or turn
-        effects.apply(session, self._vault, conversation, message, task.heard, turn, now)
+        said = effects.apply(session, self._vault, conversation, message, task.heard, turn, now)
         if turn.how == "erase":
-            return None
+            return None, None
         conversations.renew_lease(conversation, "handle", self._owner, now)
-        return self._next(session, conversation, now, message.seq)
+        following = self._next(session, conversation, now, message.seq)
+        if self._outbox is None or conversation.channel != Channel.SMS:
+            return following, None
+        return following, self._outbox.hand(session, conversation, said, now)
 
     async def _failed(self, task: _Task, error: Exception) -> None:
         get_log().error(

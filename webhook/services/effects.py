@@ -6,7 +6,6 @@ import re
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webhook.core.messages import Author, Channel, Mode, Status
@@ -34,8 +33,11 @@ def apply(
     heard: Heard,
     turn: Turn,
     now: datetime,
-) -> None:
-    """Store replies, raise triage, carry out commands and mark the message handled."""
+) -> list[Message]:
+    """Store replies, raise triage, carry out commands and mark the message handled.
+
+    Returns the replies that were stored in the conversation.
+    """
     state = heard.state
     # Exit may have been pressed while the answer was being found: only the row knows.
     state.left_by_exit = ContactState.load(conversation.state).left_by_exit
@@ -51,10 +53,11 @@ def apply(
         _carry_out(session, vault, conversation, state, heard, command, now)
     if any(isinstance(command, commands.Erase) for command in turn.commands):
         _erase(session, vault, conversation, message, turn, now)
-        return
+        return []
     _put_in_queue(session, conversation, state, turn, now)
-    _answer(session, vault, conversation, message, state, turn, now)
+    said = _answer(session, vault, conversation, message, state, turn, now)
     conversation.state = state.dump()
+    return said
 
 
 def set_aside(
@@ -96,12 +99,7 @@ def delete_contact(session: Session, conversation: Conversation, now: datetime) 
 
 def pause_before(session: Session, message: Message) -> timedelta:
     """How long the conversation had been still when a message came."""
-    before = session.scalar(
-        select(Message.created_at)
-        .where(Message.conversation_id == message.conversation_id, Message.seq < message.seq)
-        .order_by(Message.seq.desc())
-        .limit(1)
-    )
+    before = messages.before(session, message)
     return message.created_at - before if before is not None else timedelta(0)
 
 
@@ -226,10 +224,11 @@ def _answer(
     state: ContactState,
     turn: Turn,
     now: datetime,
-) -> None:
+) -> list[Message]:
     if turn.quiet or state.left_by_exit:
         messages.withdraw_unsent(session, conversation.id)
-        return
+        return []
+    stored = []
     key = conversations.key_of(session, vault, conversation.id)
     for text in turn.replies:
         said = messages.add_outbound(session, conversation, key, text, now, in_reply_to=message.seq)
@@ -240,9 +239,11 @@ def _answer(
             notes["lang"] = turn.languages[text]
         if notes:
             said.notes = notes
+        stored.append(said)
     if turn.replies and not state.replied:
         state.replied = True
         state.first_reply_seconds = round((now - message.created_at).total_seconds())
+    return stored
 
 
 def _erase(

@@ -15,7 +15,7 @@ from webhook.core.messages import OptOut
 from webhook.core.triage import Triage
 from webhook.core.vault import Vault
 from webhook.safety.gate import assess
-from webhook.store import conversations, messages
+from webhook.store import conversations, intake, messages
 from webhook.store.database import Database
 from webhook.store.models import Message
 
@@ -81,20 +81,17 @@ class Inbox:
     def _store_sms(self, session: Session, sms: InboundSms, now: datetime) -> Stored | None:
         if messages.is_repeat(session, sms.sid):
             return None
-        conversation = conversations.for_number(session, self._vault, sms.number, now)
-        key = conversations.key_of(session, self._vault, conversation.id)
-        message = messages.add_inbound(
+        place = intake.place_for(session, self._vault, sms.number, now)
+        stored = intake.store(
             session,
-            conversation,
-            key,
+            place,
             clean_inbound(sms.text),
             now,
             provider_sid=sms.sid,
             media_count=sms.media_count,
+            notes={"opt_out": sms.opt_out.value} if sms.opt_out is not None else None,
         )
-        if sms.opt_out is not None:
-            message.notes = {"opt_out": sms.opt_out.value}
-        return _stored(message, new=True)
+        return Stored(place.conversation_id, stored, place.seq, new=True)
 
     def _store_web(
         self,

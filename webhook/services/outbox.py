@@ -6,8 +6,10 @@ import math
 import random
 import time
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -23,6 +25,7 @@ from webhook.metrics import Metrics
 from webhook.store import conversations, handovers, messages
 from webhook.store.database import Database
 from webhook.store.models import Conversation, Message
+from webhook.store.rows import put
 
 STOPPED = 21610  # Twilio: the recipient has opted out
 _FIRST_DELAY, _LONGEST_DELAY = 1.0, 300.0  # seconds between tries, doubling
@@ -33,7 +36,7 @@ _SLACK_SECONDS = 1.0  # clocks of two machines differ a little
 
 
 @dataclass(frozen=True)
-class _Letter:
+class Letter:
     """A message taken for sending, opened."""
 
     message_id: int
@@ -79,6 +82,7 @@ class Outbox:
         self._owner = uuid.uuid4().hex
         self._send_seconds = send_seconds
         self._held: set[str] = set()
+        self._handed: dict[str, Letter] = {}
 
     async def send(self, conversation_id: str) -> int:
         """Send everything due in a conversation, in order; returns how many were accepted.
@@ -91,6 +95,33 @@ class Outbox:
             return await self._send(conversation_id)
         finally:
             self._held.discard(conversation_id)
+
+    def hand(
+        self, session: Session, conversation: Conversation, said: Sequence[Message], now: datetime
+    ) -> Letter | None:
+        """Take the first of the replies that a transaction stores, within it.
+
+        The conversation's row is locked. None when something else must be seen to first: then
+        `send` finds them. The letter is for `expect`, once it is committed.
+        """
+        until = conversation.send_until
+        busy = conversation.send_owner is not None and (until is None or until >= now)
+        if not said or busy or _is_off(conversation, said[0]):
+            return None
+        if messages.unsent_before(session, said[0]):
+            return None
+        conversations.renew_lease(conversation, "send", self._owner, now)
+        for name, value in self._sending(said[0], now).items():
+            setattr(said[0], name, value)
+        session.flush()  # Now it has its id.
+        key = conversations.key_of(session, self._vault, conversation.id)
+        number = conversations.number_of(conversation, key)
+        text = messages.text_of(said[0], key)
+        return Letter(said[0].id, number, text, None, begin_by=time.monotonic() + _START_SECONDS)
+
+    def expect(self, conversation_id: str, letter: Letter) -> None:
+        """Keep a letter whose transaction is committed for `send`, which must follow at once."""
+        self._handed[conversation_id] = letter
 
     async def beat(self) -> None:
         """Hold on to what is under way, so that only a dead worker's leases run out."""
@@ -106,7 +137,9 @@ class Outbox:
 
     async def _send(self, conversation_id: str) -> int:
         sent = 0
-        letter = await self._database.write(self._take, conversation_id)
+        letter = self._handed.pop(conversation_id, None)
+        if letter is None:
+            letter = await self._database.write(self._take, conversation_id)
         while letter is not None:
             outcome = await self._try(letter)
             sent += outcome.accepted is not None
@@ -114,7 +147,7 @@ class Outbox:
             await self._bus.publish(f"conversation:{conversation_id}", "status")
         return sent
 
-    async def _try(self, letter: _Letter) -> _Outcome:
+    async def _try(self, letter: Letter) -> _Outcome:
         try:
             accepted = await self._call(letter)
         except SendRetryable:
@@ -128,7 +161,7 @@ class Outbox:
         self._metrics.sends.labels(_label(outcome)).inc()
         return outcome
 
-    async def _call(self, letter: _Letter) -> Accepted:
+    async def _call(self, letter: Letter) -> Accepted:
         if letter.uncertain_since is not None:
             since = letter.uncertain_since - _LOOK_BACK
             found = await self._carrier.find(letter.number, letter.text, since, letter.known)
@@ -140,46 +173,61 @@ class Outbox:
         callback = f"{self._callback_url}?message={letter.message_id}"
         return await self._carrier.send(letter.number, letter.text, callback)
 
-    def _take(self, session: Session, conversation_id: str) -> _Letter | None:
+    def _take(self, session: Session, conversation_id: str) -> Letter | None:
         now = self._clock.now()
         conversation = conversations.take_lease(session, conversation_id, "send", self._owner, now)
         return self._next(session, conversation, now) if conversation is not None else None
 
-    def _next(self, session: Session, conversation: Conversation, now: datetime) -> _Letter | None:
-        """Open the next message that may be sent, or give the lease back."""
-        message = messages.next_unsent(session, conversation.id)
+    def _next(
+        self, session: Session, conversation: Conversation, now: datetime, after: int = 0
+    ) -> Letter | None:
+        """Open the next message that may be sent, or give the lease back.
+
+        `after` is the place of one that was accepted in this transaction.
+        """
+        message = messages.next_unsent(session, conversation.id, after)
         while message is not None and _is_off(conversation, message):
             message.status = Status.WITHDRAWN
-            message = messages.next_unsent(session, conversation.id)
+            message = messages.next_unsent(session, conversation.id, after)
         due = message is not None and (
             message.next_attempt_at is None or message.next_attempt_at <= now
         )
         if message is None or not due:
-            conversations.release_lease(conversation, "send", self._owner)
+            if conversations.holds_lease(conversation, "send", self._owner):
+                put(session, conversation, send_owner=None)
             return None
         # Still "sending" here means that a try was cut short: it may have got through.
         uncertain_since = message.sent_at if message.status == Status.SENDING else None
-        message.status = Status.SENDING
-        message.attempts += 1
-        if uncertain_since is None:
-            message.sent_at = now
-        begin = _START_SECONDS + (0 if uncertain_since is None else self._send_seconds)
-        # Should this process die or stand still, nobody tries again while its call may be out.
-        out = begin + self._send_seconds + _SLACK_SECONDS
-        message.next_attempt_at = now + timedelta(seconds=out)
+        put(session, message, **self._sending(message, now))
         key = conversations.key_of(session, self._vault, conversation.id)
         number = conversations.number_of(conversation, key)
         known = frozenset[str]()
         if uncertain_since is not None:
             known = messages.sids_of_others(session, message)
-        return _Letter(
+        return Letter(
             message.id, number, messages.text_of(message, key), uncertain_since, known,
-            time.monotonic() + begin,
+            time.monotonic() + self._begin_seconds(uncertain_since),
         )  # fmt: skip
 
+    def _sending(self, message: Message, now: datetime) -> dict[str, Any]:
+        """What marks a message as being sent; of one that was before, the first time stays."""
+        uncertain_since = message.sent_at if message.status == Status.SENDING else None
+        # Should this process die or stand still, nobody tries again while its call may be out.
+        out = self._begin_seconds(uncertain_since) + self._send_seconds + _SLACK_SECONDS
+        return {
+            "status": Status.SENDING,
+            "attempts": (message.attempts or 0) + 1,
+            "sent_at": uncertain_since or now,
+            "next_attempt_at": now + timedelta(seconds=out),
+        }
+
+    def _begin_seconds(self, uncertain_since: datetime | None) -> float:
+        """In how many seconds the call begins: one that is uncertain is looked up before."""
+        return _START_SECONDS + (0.0 if uncertain_since is None else self._send_seconds)
+
     def _settle(
-        self, session: Session, conversation_id: str, letter: _Letter, outcome: _Outcome
-    ) -> _Letter | None:
+        self, session: Session, conversation_id: str, letter: Letter, outcome: _Outcome
+    ) -> Letter | None:
         now = self._clock.now()
         conversation = conversations.take_lease(session, conversation_id, "send", self._owner, now)
         message = session.get(Message, letter.message_id)
@@ -188,13 +236,14 @@ class Outbox:
         if conversation is None:
             # Another took it over, since this process stood still; what it sent it still tells.
             if outcome.accepted is not None and message.provider_sid is None:
-                _accept(message, outcome.accepted, letter.text)
+                _accept(session, message, outcome.accepted, letter.text)
             return None
         if outcome.accepted is not None:
-            _accept(message, outcome.accepted, letter.text)
-        elif outcome.uncertain and message.provider_sid is not None:
+            _accept(session, message, outcome.accepted, letter.text)
+            return self._next(session, conversation, now, message.seq)
+        if outcome.uncertain and message.provider_sid is not None:
             # Only our own answer was lost: a callback has told meanwhile that it was accepted.
-            _accept(message, Accepted(message.provider_sid, None), letter.text)
+            _accept(session, message, Accepted(message.provider_sid, None), letter.text)
         elif outcome.retry:
             self._later(session, message, outcome, now)
         else:
@@ -221,13 +270,17 @@ def _is_off(conversation: Conversation, message: Message) -> bool:
     return (conversation.stopped or conversation.quiet) and not written_on_purpose
 
 
-def _accept(message: Message, accepted: Accepted, text: str) -> None:
-    message.provider_sid = accepted.sid
-    message.segments = accepted.segments or segments(text)
-    message.next_attempt_at = None
+def _accept(session: Session, message: Message, accepted: Accepted, text: str) -> None:
     # A callback may have been faster than the answer to our own call.
-    if moves_forward(Status(message.status), Status.ACCEPTED):
-        message.status = Status.ACCEPTED
+    forward = moves_forward(Status(message.status), Status.ACCEPTED)
+    put(
+        session,
+        message,
+        provider_sid=accepted.sid,
+        segments=accepted.segments or segments(text),
+        next_attempt_at=None,
+        status=Status.ACCEPTED if forward else message.status,
+    )
 
 
 def _refuse(session: Session, message: Message, code: int | None, now: datetime) -> None:

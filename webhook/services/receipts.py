@@ -5,10 +5,9 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from webhook.core.clock import Clock
-from webhook.core.messages import NOT_RECEIVED, Author, Status
+from webhook.core.messages import NOT_RECEIVED, Status
 from webhook.store import handovers, messages
 from webhook.store.database import Database
-from webhook.store.models import Message
 
 
 class Receipts:
@@ -31,22 +30,22 @@ class Receipts:
     def _advance(
         self, session: Session, sid: str, status: Status, code: int | None, message_id: int | None
     ) -> str | None:
-        message = messages.advance(session, sid, status, code)
-        if message is None and message_id is not None:
-            early = session.get(Message, message_id)
-            if early is not None and early.provider_sid is None and early.author != Author.PERSON:
-                early.provider_sid = sid
-                session.flush()
-                message = messages.advance(session, sid, status, code)
-        if message is None:
+        found = messages.advance(session, sid, status, code)
+        if (
+            found is None
+            and message_id is not None
+            and messages.name_early(session, message_id, sid)
+        ):
+            found = messages.advance(session, sid, status, code)
+        if found is None:
             return None
-        if message.status in NOT_RECEIVED:
+        if found.status in NOT_RECEIVED:
             handovers.alert(
                 session,
                 "not_received",
                 self._clock.now(),
-                conversation_id=message.conversation_id,
-                message_id=message.id,
-                code=message.error_code,
+                conversation_id=found.conversation_id,
+                message_id=found.message_id,
+                code=found.error_code,
             )
-        return message.conversation_id
+        return found.conversation_id

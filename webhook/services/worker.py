@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from webhook.clients.bus import Bus
 from webhook.core.clock import Clock
@@ -44,7 +45,7 @@ class Worker:
         self._retention = retention
         self._watch = watch
         self._sending = _Jobs(outbox.send)
-        self._handling = _Jobs(talk.handle, self._sending.start)
+        self._handling = _Jobs(partial(talk.handle, then=self._sending.start))
 
     async def run(self) -> None:
         """Work until cancelled; what is under way is finished first."""
@@ -112,13 +113,8 @@ class Worker:
 class _Jobs:
     """Runs one job per conversation; a call while it runs makes it run once more afterwards."""
 
-    def __init__(
-        self,
-        work: Callable[[str], Awaitable[int]],
-        then: Callable[[str], None] | None = None,
-    ) -> None:
+    def __init__(self, work: Callable[[str], Awaitable[int]]) -> None:
         self._work = work
-        self._then = then
         self._running: dict[str, asyncio.Task[None]] = {}
         self._again: set[str] = set()
         self._limit = asyncio.Semaphore(_AT_ONCE)
@@ -146,9 +142,7 @@ class _Jobs:
             while True:
                 self._again.discard(conversation_id)
                 async with self._limit:
-                    more = await self._work(conversation_id)
-                if more and self._then is not None:
-                    self._then(conversation_id)
+                    await self._work(conversation_id)
                 if conversation_id not in self._again:
                     return
         except Exception as error:  # a job's edge: the sweeper tries again

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from webhook.core.errors import Conflict, NotFound
 from webhook.store.hub_models import CannedReply, DirectoryCheck, Review
 
 CHECK_LASTS = timedelta(days=180)
+_CHECKED = select(DirectoryCheck.service).where(DirectoryCheck.checked_at > bindparam("since"))
 
 
 def canned(session: Session) -> Sequence[CannedReply]:
@@ -45,8 +46,8 @@ def drop_canned(session: Session, reply_id: int) -> str:
 
 def checked_services(session: Session, now: datetime) -> frozenset[str]:
     """The services that somebody at the hub has checked lately enough to tell people of them."""
-    query = select(DirectoryCheck.service).where(DirectoryCheck.checked_at > now - CHECK_LASTS)
-    return frozenset(session.scalars(query))
+    found = session.connection().execute(_CHECKED, {"since": now - CHECK_LASTS})
+    return frozenset(row[0] for row in found)
 
 
 def checks(session: Session) -> dict[str, DirectoryCheck]:

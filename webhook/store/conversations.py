@@ -5,38 +5,48 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Select, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from webhook.core.errors import NotFound
 from webhook.core.messages import Channel, Mode
 from webhook.core.vault import Vault, seal, unseal
 from webhook.store.models import Conversation, ConversationKey
+from webhook.store.rows import put
 
 Lease = Literal["handle", "send"]
 
 LEASE = timedelta(seconds=5)  # what a dead worker held is free after that
 BEAT_SECONDS = 1.5  # how often a living one says that it still holds its leases
 
-_PLAIN = select(Conversation).where(Conversation.id == bindparam("id"))
-_LOCKED = _PLAIN.with_for_update()
+# Built once, and with the key beside the row, since whoever reads a conversation opens it.
+_PLAIN = (
+    select(Conversation, ConversationKey)
+    .outerjoin(ConversationKey, ConversationKey.conversation_id == Conversation.id)
+    .where(Conversation.id == bindparam("id"))
+)
+_LOCKED = _PLAIN.with_for_update(of=Conversation)
+_OPEN = (
+    select(Conversation, ConversationKey)
+    .outerjoin(ConversationKey, ConversationKey.conversation_id == Conversation.id)
+    .where(
+        Conversation.address_hash.in_(bindparam("hashes", expanding=True)),
+        Conversation.closed_at.is_(None),
+    )
+    .with_for_update(of=Conversation)
+)
 
 
 def for_number(session: Session, vault: Vault, number: str, now: datetime) -> Conversation:
     """The open conversation of a number, or a new one; the row is locked for this transaction."""
-    found = session.scalar(
-        select(Conversation)
-        .where(
-            Conversation.address_hash.in_(vault.hashes(number)), Conversation.closed_at.is_(None)
-        )
-        .with_for_update()
-    )
+    hashes = vault.hashes(number)
+    found = _first(session, _OPEN, {"hashes": hashes})
     if found is not None:
         return found
     conversation, key = _new(session, vault, Channel.SMS, now)
-    conversation.address_hash = vault.hashes(number)[0]
+    conversation.address_hash = hashes[0]
     conversation.address_sealed = seal(key, number, f"address {conversation.id}")
     session.flush()
     return conversation
@@ -65,7 +75,7 @@ def for_page(session: Session, vault: Vault, number: str, now: datetime) -> Conv
 
 def get(session: Session, conversation_id: str, *, lock: bool = False) -> Conversation:
     """A conversation by id; raises NotFound."""
-    found = session.scalar(_LOCKED if lock else _PLAIN, {"id": conversation_id})
+    found = _first(session, _LOCKED if lock else _PLAIN, {"id": conversation_id})
     if found is None:
         raise NotFound("no such conversation")
     return found
@@ -94,13 +104,14 @@ def take_lease(
     The lease is the lock per conversation: it lies in SQL, so it holds without Redis and ends by
     itself when its owner dies. The row is locked for this transaction.
     """
-    row = session.scalar(_LOCKED, {"id": conversation_id})
+    row = _first(session, _LOCKED, {"id": conversation_id})
     if row is None:
         return None
     holder, until = getattr(row, f"{kind}_owner"), getattr(row, f"{kind}_until")
     if holder is not None and holder != owner and until >= now:
         return None
-    renew_lease(row, kind, owner, now)
+    if holder != owner or until < now + LEASE / 2:  # half a lease lasts until the next beat
+        put(session, row, **{f"{kind}_owner": owner, f"{kind}_until": now + LEASE})
     return row
 
 
@@ -137,6 +148,18 @@ def next_seq(conversation: Conversation) -> int:
     """The next place in a conversation whose row is locked by this transaction."""
     conversation.last_seq += 1
     return conversation.last_seq
+
+
+def _first(
+    session: Session, query: Select[Conversation, ConversationKey], values: dict[str, Any]
+) -> Conversation | None:
+    found = session.execute(query, values).first()
+    if found is None:
+        return None
+    conversation: Conversation = found[0]
+    # A session holds its objects weakly, and the key is asked for later.
+    session.info[conversation.id] = found[1]
+    return conversation
 
 
 def _new(

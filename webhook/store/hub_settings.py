@@ -9,12 +9,16 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from webhook.core.hours import Hours
 from webhook.core.triage import Triage
 from webhook.store.hub_models import HubSetting
+
+_VALUES = select(HubSetting.name, HubSetting.value).where(
+    HubSetting.name.in_(bindparam("names", expanding=True))
+)
 
 
 @dataclass(frozen=True)
@@ -63,9 +67,7 @@ def value(session: Session, name: str, *, lock: bool = False) -> dict[str, Any]:
 
 def values(session: Session, *names: str) -> dict[str, dict[str, Any]]:
     """What is kept under several names, in one look; names without anything are left out."""
-    rows = session.execute(
-        select(HubSetting.name, HubSetting.value).where(HubSetting.name.in_(names))
-    )
+    rows = session.connection().execute(_VALUES, {"names": names})
     return {row[0]: dict(row[1]) for row in rows}
 
 

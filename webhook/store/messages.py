@@ -4,19 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import Select, bindparam, select, update
+from sqlalchemy import Select, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
-from webhook.core.messages import UNSENT, Author, Channel, Status, moves_forward
+from webhook.core.messages import UNSENT, Author, Channel, Status, behind
 from webhook.core.vault import seal, unseal
 from webhook.store.conversations import Lease, next_seq
 from webhook.store.models import Conversation, Message
 
 
+class Standing(NamedTuple):
+    """Where an outbound message stands with the carrier."""
+
+    message_id: int
+    conversation_id: str
+    status: Status
+    error_code: int | None
+
+
 def is_repeat(session: Session, provider_sid: str) -> bool:
     """Whether a provider's message id is stored already."""
-    return session.scalar(_SAME_SID, {"sid": provider_sid}) is not None
+    return session.connection().execute(_SAME_SID, {"sid": provider_sid}).first() is not None
 
 
 def by_client_id(session: Session, conversation_id: str, client_id: str) -> Message | None:
@@ -93,10 +103,19 @@ def next_unhandled(
     A message that failed is tried again later and holds back those behind it, so the order stays.
     `after` is the place of one that was handled in this transaction.
     """
+    if after and not _any(session, _ANY_WAITING, conversation_id, after):
+        return None
     first = session.scalar(_WAITING, {"id": conversation_id, "after": after})
     if first is None or (first.next_attempt_at is not None and first.next_attempt_at > now):
         return None
     return first
+
+
+def before(session: Session, message: Message) -> datetime | None:
+    """When the message before this one was stored; None for the first of its conversation."""
+    place = {"id": message.conversation_id, "seq": message.seq}
+    found = session.connection().execute(_BEFORE, place).first()
+    return found[0] if found is not None else None
 
 
 def hasten(session: Session, conversation_id: str) -> None:
@@ -124,7 +143,16 @@ def conversations_to_send(session: Session, now: datetime, limit: int = 200) -> 
 
 def next_unsent(session: Session, conversation_id: str, after: int = 0) -> Message | None:
     """The first message in a conversation's outbox, behind a place in it."""
+    if after and not _any(session, _ANY_UNSENT, conversation_id, after):
+        return None
     return session.scalar(_UNSENT, {"id": conversation_id, "after": after})
+
+
+def unsent_before(session: Session, message: Message) -> bool:
+    """Whether something in the outbox of a message's conversation stands before it."""
+    place = {"id": message.conversation_id, "after": 0}
+    found = session.connection().execute(_ANY_UNSENT, place).first()
+    return found is not None and found[0] < message.seq
 
 
 def sids_of_others(session: Session, message: Message) -> frozenset[str]:
@@ -149,15 +177,23 @@ def withdraw_unsent(session: Session, conversation_id: str) -> int:
 
 def advance(
     session: Session, provider_sid: str, status: Status, error_code: int | None
-) -> Message | None:
-    """Move an outbound message's status forward by the carrier's word; None if it is unknown."""
-    message = session.scalar(_BY_SID, {"sid": provider_sid})
-    if message is None or message.author == Author.PERSON:
-        return None
-    if moves_forward(Status(message.status), status):
-        message.status = status
-        message.error_code = error_code if error_code is not None else message.error_code
-    return message
+) -> Standing | None:
+    """Move an outbound message's status forward by the carrier's word; None if it is unknown.
+
+    One statement, since two of these come for every text that is sent.
+    """
+    told = {"sid": provider_sid, "to": status, "code": error_code, "behind": behind(status)}
+    connection = session.connection()
+    row = connection.execute(_ADVANCE, told).first()
+    if row is None:
+        row = connection.execute(_STANDS, {"sid": provider_sid}).first()
+    return Standing(row[0], row[1], Status(row[2]), row[3]) if row is not None else None
+
+
+def name_early(session: Session, message_id: int, provider_sid: str) -> bool:
+    """Give an outbound message the carrier's id before the answer to our request told it."""
+    named = session.connection().execute(_NAME, {"of": message_id, "sid": provider_sid})
+    return named.rowcount == 1
 
 
 def since(session: Session, conversation_id: str, seq: int, limit: int = 500) -> Sequence[Message]:
@@ -202,6 +238,16 @@ def _first(statuses: Iterable[Status]) -> Select[Message]:
     )
 
 
+def _any(session: Session, query: Select[int], conversation_id: str, after: int) -> bool:
+    """Whether there is one: a fourth of the price of loading it, and mostly there is none."""
+    place = {"id": conversation_id, "after": after}
+    return session.connection().execute(query, place).first() is not None
+
+
+def _only_seq(first: Select[Message]) -> Select[int]:
+    return first.with_only_columns(Message.seq)
+
+
 def _waiting(statuses: Iterable[Status], lease: Lease) -> Select[str]:
     """Where such a message is due and nobody living is at work on it."""
     now = bindparam("now", type_=Message.created_at.type)
@@ -224,7 +270,31 @@ def _context(conversation_id: str, seq: int) -> str:
 # Built once: building a statement costs more than running it.
 _WAITING = _first([Status.RECEIVED])
 _UNSENT = _first(sorted(UNSENT))
+_ANY_WAITING, _ANY_UNSENT = _only_seq(_WAITING), _only_seq(_UNSENT)
+_BEFORE = (
+    select(Message.created_at)
+    .where(Message.conversation_id == bindparam("id"), Message.seq < bindparam("seq"))
+    .order_by(Message.seq.desc())
+    .limit(1)
+)
 _TO_HANDLE = _waiting([Status.RECEIVED], "handle")
 _TO_SEND = _waiting(sorted(UNSENT), "send")
-_BY_SID = select(Message).where(Message.provider_sid == bindparam("sid")).with_for_update()
+_OUTBOUND = Message.author != Author.PERSON
+_STANDING = (Message.id, Message.conversation_id, Message.status, Message.error_code)
+_STANDS = select(*_STANDING).where(Message.provider_sid == bindparam("sid"), _OUTBOUND)
+_ADVANCE = (
+    update(Message.__table__)  # type: ignore[arg-type]
+    .where(
+        Message.provider_sid == bindparam("sid"),
+        _OUTBOUND,
+        Message.status.in_(bindparam("behind", expanding=True)),
+    )
+    .values(status=bindparam("to"), error_code=func.coalesce(bindparam("code"), Message.error_code))
+    .returning(*_STANDING)
+)
+_NAME = (
+    update(Message.__table__)  # type: ignore[arg-type]
+    .where(Message.id == bindparam("of"), Message.provider_sid.is_(None), _OUTBOUND)
+    .values(provider_sid=bindparam("sid"))
+)
 _SAME_SID = select(Message.id).where(Message.provider_sid == bindparam("sid"))

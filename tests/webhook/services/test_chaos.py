@@ -80,16 +80,16 @@ class Storm:
     def reborn(self) -> None:
         """A new process: other leases, nothing in memory."""
         old = self.service
-        self.talk = type(old.talk)(
-            old.database, old.vault, old.clock, old.assistant,  # type: ignore[arg-type]
-            old.talk._bus, old.talk._metrics,
-        )  # fmt: skip
-        self.talk._decide = self._dying(self.talk._decide)  # type: ignore[method-assign]
-        self.talk._after = self._dying(self.talk._after)  # type: ignore[method-assign]
         self.outbox = type(old.outbox)(
             old.database, old.vault, old.clock, self.carrier,
             old.outbox._bus, old.outbox._metrics, "https://us.example/status",
         )  # fmt: skip
+        self.talk = type(old.talk)(
+            old.database, old.vault, old.clock, old.assistant,  # type: ignore[arg-type]
+            old.talk._bus, old.talk._metrics, outbox=self.outbox,
+        )  # fmt: skip
+        self.talk._decide = self._dying(self.talk._decide)  # type: ignore[method-assign]
+        self.talk._after = self._dying(self.talk._after)  # type: ignore[method-assign]
 
     def _dying(self, step: Callable[..., Any]) -> Callable[..., Any]:
         async def sometimes(*given: Any) -> Any:
