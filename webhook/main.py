@@ -14,6 +14,7 @@ from fastapi.responses import JSONResponse, Response
 from webhook.build import Parts, build
 from webhook.channels.chat.door import BodyLimit
 from webhook.channels.chat.edge import ChatEdge
+from webhook.channels.doorstep import Doorstep
 from webhook.channels.headers import SecurityHeaders
 from webhook.channels.health import Health
 from webhook.channels.sms import SmsEdge
@@ -37,12 +38,13 @@ def create_app(settings: Settings) -> FastAPI:
         telemetry={"tracing": False, "logs": False, "auto_configure": False},
     )
     app.state.parts = parts
+    sms = SmsEdge(settings, parts.inbox, parts.receipts, parts.bus, parts.metrics)
     app.add_middleware(BodyLimit, prefix="/chat/")
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(Doorstep, handlers=sms.handlers(), render=_render)  # the outermost
     app.add_exception_handler(HelplineError, _render)
     app.add_exception_handler(RequestValidationError, _render_invalid)
     app.add_exception_handler(Exception, _render_unexpected)
-    sms = SmsEdge(settings, parts.inbox, parts.receipts, parts.bus, parts.metrics)
     health = Health(parts.database, parts.bus, parts.assistant, parts.clock, parts.metrics)
     app.include_router(sms.router())
     app.include_router(chat.router())

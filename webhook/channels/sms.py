@@ -36,13 +36,20 @@ class SmsEdge:
         self._bus = bus
         self._metrics = metrics
 
+    def handlers(self) -> dict[str, Callable[[Request], Awaitable[Response]]]:
+        """What answers each path."""
+        return {
+            "/twilio/sms": self._counted(self.receive),
+            "/twilio/status": self._counted(self.status),
+        }
+
     def router(self) -> APIRouter:
         """The routes `POST /twilio/sms` and `POST /twilio/status`."""
-        router = APIRouter(prefix="/twilio", tags=["twilio"])
-        for path, handle in (("/sms", self.receive), ("/status", self.status)):
+        router = APIRouter(tags=["twilio"])
+        for path, handle in self.handlers().items():
             router.add_api_route(
                 path,
-                self._counted(handle),
+                handle,
                 methods=["POST"],
                 status_code=204,
                 response_class=Response,
