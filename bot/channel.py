@@ -27,13 +27,14 @@ from rasa.shared.core.constants import (
     USER_INTENT_RESTART,
     USER_INTENT_SESSION_START,
 )
-from sanic import Blueprint
+from sanic import Blueprint, Sanic
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
 from bot.inbound import BadField, Choice, Inbound, parse_forget, parse_inbound, parse_text
 from bot.outbound import Collector, answer, reading, recorded
 from bot.reader import Reader
+from bot.straight_runner import StraightRunner
 from bot.tracker_store import EncryptedRedisTrackerStore
 
 # Intents by which Rasa would be told to forget or rewind; nobody may send them.
@@ -161,8 +162,11 @@ def _chosen(agent: Agent, parse: dict[str, Any], choice: Choice | None) -> dict[
     return {**parse, "intent": {"name": choice.intent, "confidence": 1.0}, "entities": entities}
 
 
-async def _settle(*_: Any) -> None:
-    """Leave what was loaded out of every later search for garbage."""
+async def _settle(app: Sanic, _: Any) -> None:
+    """Run the model straight, and leave what was loaded out of every search for garbage."""
+    agent: Agent | None = getattr(app.ctx, "agent", None)
+    if agent is not None and agent.processor is not None:
+        agent.processor.graph_runner = StraightRunner(agent.processor.graph_runner)
     gc.collect()
     gc.freeze()
 
