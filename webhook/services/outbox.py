@@ -40,10 +40,12 @@ class Letter:
     """A message taken for sending, opened."""
 
     message_id: int
+    seq: int
     number: str
     text: str
     uncertain_since: datetime | None
     known: frozenset[str] = frozenset()  # the carrier's ids of what this person was sent before
+    more: bool = False  # whether others are known to follow it
     begin_by: float = math.inf  # by this process's own clock; after that it may not be called
 
 
@@ -117,7 +119,10 @@ class Outbox:
         key = conversations.key_of(session, self._vault, conversation.id)
         number = conversations.number_of(conversation, key)
         text = messages.text_of(said[0], key)
-        return Letter(said[0].id, number, text, None, begin_by=time.monotonic() + _START_SECONDS)
+        begin_by = time.monotonic() + _START_SECONDS
+        return Letter(
+            said[0].id, said[0].seq, number, text, None, more=len(said) > 1, begin_by=begin_by
+        )
 
     def expect(self, conversation_id: str, letter: Letter) -> None:
         """Keep a letter whose transaction is committed for `send`, which must follow at once."""
@@ -205,8 +210,8 @@ class Outbox:
         if uncertain_since is not None:
             known = messages.sids_of_others(session, message)
         return Letter(
-            message.id, number, messages.text_of(message, key), uncertain_since, known,
-            time.monotonic() + self._begin_seconds(uncertain_since),
+            message.id, message.seq, number, messages.text_of(message, key), uncertain_since, known,
+            begin_by=time.monotonic() + self._begin_seconds(uncertain_since),
         )  # fmt: skip
 
     def _sending(self, message: Message, now: datetime) -> dict[str, Any]:
@@ -228,6 +233,8 @@ class Outbox:
     def _settle(
         self, session: Session, conversation_id: str, letter: Letter, outcome: _Outcome
     ) -> Letter | None:
+        if self._is_all_done(session, conversation_id, letter, outcome):
+            return None
         now = self._clock.now()
         conversation = conversations.take_lease(session, conversation_id, "send", self._owner, now)
         message = session.get(Message, letter.message_id)
@@ -249,6 +256,26 @@ class Outbox:
         else:
             _refuse(session, message, outcome.code, now)
         return self._next(session, conversation, now)
+
+    def _is_all_done(
+        self, session: Session, conversation_id: str, letter: Letter, outcome: _Outcome
+    ) -> bool:
+        """Settle what nearly always happens in a few short statements; False for anything else.
+
+        That is: it was accepted, the lease is ours, and nothing else waits.
+        """
+        if outcome.accepted is None or letter.more:
+            return False
+        if messages.any_unsent(session, conversation_id, letter.seq):
+            return False
+        if not conversations.end_sending(session, conversation_id, self._owner):
+            return False
+        # Now that the row is locked nothing is added: look once more.
+        if messages.any_unsent(session, conversation_id, letter.seq):
+            return False
+        counted = outcome.accepted.segments or segments(letter.text)
+        messages.accept(session, letter.message_id, outcome.accepted.sid, counted)
+        return True
 
     def _later(self, session: Session, message: Message, outcome: _Outcome, now: datetime) -> None:
         if now - message.created_at > _GIVE_UP_AFTER:

@@ -37,6 +37,11 @@ _OPEN = (
     )
     .with_for_update(of=Conversation)
 )
+_END_SENDING = (
+    update(Conversation.__table__)  # type: ignore[arg-type]
+    .where(Conversation.id == bindparam("of"), Conversation.send_owner == bindparam("owner"))
+    .values(send_owner=None)
+)
 
 
 def for_number(session: Session, vault: Vault, number: str, now: datetime) -> Conversation:
@@ -142,6 +147,12 @@ def release_lease(conversation: Conversation, kind: Lease, owner: str) -> None:
     """Give the lease of a locked row back, if it is still ours."""
     if holds_lease(conversation, kind, owner):
         setattr(conversation, f"{kind}_owner", None)
+
+
+def end_sending(session: Session, conversation_id: str, owner: str) -> bool:
+    """Give the right to send back, if it is still the owner's; the row is locked."""
+    ended = session.connection().execute(_END_SENDING, {"of": conversation_id, "owner": owner})
+    return ended.rowcount == 1
 
 
 def next_seq(conversation: Conversation) -> int:

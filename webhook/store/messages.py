@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Select, bindparam, func, select, update
+from sqlalchemy import Select, bindparam, case, func, select, update
 from sqlalchemy.orm import Session
 
 from webhook.core.messages import UNSENT, Author, Channel, Status, behind
@@ -155,6 +155,17 @@ def unsent_before(session: Session, message: Message) -> bool:
     return found is not None and found[0] < message.seq
 
 
+def any_unsent(session: Session, conversation_id: str, after: int) -> bool:
+    """Whether something waits in a conversation's outbox behind a place in it."""
+    return _any(session, _ANY_UNSENT, conversation_id, after)
+
+
+def accept(session: Session, message_id: int, provider_sid: str, segments: int) -> None:
+    """Keep what the carrier gave a message; a callback may have been faster with its status."""
+    told = {"of": message_id, "sid": provider_sid, "counted": segments}
+    session.connection().execute(_ACCEPT, told)
+
+
 def sids_of_others(session: Session, message: Message) -> frozenset[str]:
     """The carrier's ids of everything else in a message's conversation."""
     found = session.scalars(
@@ -291,6 +302,18 @@ _ADVANCE = (
     )
     .values(status=bindparam("to"), error_code=func.coalesce(bindparam("code"), Message.error_code))
     .returning(*_STANDING)
+)
+_ACCEPT = (
+    update(Message.__table__)  # type: ignore[arg-type]
+    .where(Message.id == bindparam("of"))
+    .values(
+        provider_sid=bindparam("sid"),
+        segments=bindparam("counted"),
+        next_attempt_at=None,
+        status=case(
+            (Message.status.in_(behind(Status.ACCEPTED)), Status.ACCEPTED), else_=Message.status
+        ),
+    )
 )
 _NAME = (
     update(Message.__table__)  # type: ignore[arg-type]
