@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 Work = Callable[[Session], Any]
 
 _MOST = 64  # jobs in one transaction
-_LONGEST = 0.02  # seconds in which more are added to it, since other processes wait for the lock
+_LONGEST = 0.01  # seconds in which more are added to it, since other processes wait for the lock
 
 
 class Undone(Exception):
