@@ -18,7 +18,7 @@ _SERVICE_ONLY = ("HELPLINE_SECRET_KEY", "HELPLINE_DATABASE_URL", "HELPLINE_OIDC_
 # Who gives way to whom on a full machine. Whoever takes texts in comes first: a carrier does not
 # wait long for its answer and may not ask again. Then the worker, which answers danger without the
 # assistant; the assistant has the most to do, and what it does too late the worker does without.
-_WORKER_NICE, _ASSISTANT_NICE = 2, 5
+_WORKER_NICE, _ASSISTANT_NICE = 1, 3
 _EVERYWHERE = frozenset({"", "0.0.0.0", "::"})  # noqa: S104 -- compared with, not listened on
 
 
