@@ -111,10 +111,13 @@ def _said_by_data() -> Iterator[str]:
             yield from [*(topic.get("steps") or []), *(topic.get("then") or [])]
             yield from filter(None, [topic.get("hub")])
         for name, answers in (flows.get("asks") or {}).items():
-            yield name
+            yield from [] if name.startswith("fixed_") else [name]  # the service's own, in FIXED
             yield from (answer for answer in answers.values() if answer != "@next")
         yield from _utterances(
-            [flows.get(key) or [] for key in ("forms", "instead", "personal", "questions")]
+            [
+                flows.get(key) or []
+                for key in ("forms", "instead", "personal", "questions", "leaning")
+            ]
         )
     for path in DETAILS.glob("*.yml"):
         yield from (d["say"] for d in load(path)["details"] if "say" in d)

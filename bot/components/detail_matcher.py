@@ -29,11 +29,13 @@ from bot.components.normalise import normalise
 from bot.components.text_normaliser import NORMAL_TEXT
 
 DETAIL: Final = "detail"
+NEAR: Final = "near_details"
 FOLDER: Final = Path(__file__).parents[1] / "details"
 DETAILS_FILE: Final = "details.json"
 VECTORS_FILE: Final = "vectors.npy"
 # A long message tells more than one thing; only short ones are nothing but a detail.
 _LONGEST_WORDS: Final = 40
+_NEAR: Final = 12  # how many are told, for one that fits the talk in hand to be found
 
 
 def load_details(folder: Path = FOLDER) -> list[dict[str, Any]]:
@@ -72,15 +74,25 @@ class DetailBank:
         Closeness is the mean of two cosines, of meaning and of spelling, with weight `meaning` on
         the first; dialect and typing errors hide the one, other words the other.
         """
+        return self.near(text, vector, 1)[0]
+
+    def near(
+        self, text: str, vector: NDArray[np.float32], count: int
+    ) -> list[tuple[dict[str, Any], float]]:
+        """The `count` nearest details, each once, the nearest first."""
         spelled = (self._grams.transform([text]) @ self._written).toarray()[0]
         close = self._meaning * (self._vectors @ vector) + (1 - self._meaning) * spelled
-        best = int(np.argmax(close))
-        return self._details[self._owners[best]], float(close[best])
+        best = np.full(len(self._details), -1.0)
+        np.maximum.at(best, self._owners, close)
+        order = np.argsort(best)[::-1][:count]
+        return [(self._details[row], float(best[row])) for row in order]
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
 class DetailMatcher(GraphComponent):
     """Adds `detail: {name, say, danger, confidence}` to a message that is close enough to one.
+
+    The nearest ones stand in `near_details`: the talk in hand may tell which is meant.
 
     Training keeps the details and their vectors in the model: making them takes much longer than
     all else that a start of the assistant does.
@@ -149,10 +161,15 @@ class DetailMatcher(GraphComponent):
             text = message.get(NORMAL_TEXT) or ""
             if self._bank is None or not text or len(text.split()) > _LONGEST_WORDS:
                 continue
-            detail, close = self._bank.nearest(text, sentence(pools_of([message]))[0])
-            if close >= self._config["close"]:
-                found = {key: detail.get(key) for key in ("name", "say", "danger")}
-                message.set(DETAIL, {**found, "confidence": round(close, 3)}, add_to_output=True)
+            near = self._bank.near(text, sentence(pools_of([message]))[0], _NEAR)
+            found = [
+                {**{key: detail.get(key) for key in ("name", "say", "danger")},
+                 "confidence": round(close, 3)}
+                for detail, close in near
+            ]  # fmt: skip
+            if found[0]["confidence"] >= self._config["close"]:
+                message.set(DETAIL, found[0], add_to_output=True)
+            message.set(NEAR, found, add_to_output=True)
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:

@@ -31,6 +31,10 @@ _FIELDS: Final[dict[str, frozenset[str]]] = {
     "outing": frozenset({"disclose_abuse", "inclusive_support", "confidentiality"}),
     "counts": frozenset({"is_this_abuse"}),
     "recovery": frozenset({"counselling_recovery"}),
+    "care": frozenset(
+        {"disclose_abuse", "safety_planning", "inclusive_support", "health_substance"}
+    ),
+    "complaint": frozenset({"complaint_feedback"}),
     "c2p": frozenset({"child_to_parent"}),
     "children": frozenset({"children_support"}),
     "young": frozenset({"home_worry_young_person", "child_harm"}),

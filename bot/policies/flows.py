@@ -8,7 +8,7 @@ is met with the next step. `asks`: for an utterance that asks something, what to
 hand. `forms`: see bot.policies.forms. `instead`: `say` something once, in place of the answer `of`,
 `after` certain utterances. `personal`: what repeats something that was told, for which a code word
 is asked. `calms` and
-`questions`: see bot.policies.fitting.
+`questions`: see bot.policies.fitting; `leaning`: bot.policies.leaning.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ import yaml
 
 from bot.policies.fitting import Question, question
 from bot.policies.forms import Form, form
+from bot.policies.leaning import Leaning, leaning
 
 FOLDER: Final = Path(__file__).parents[1] / "flows"
 NEXT: Final = "@next"
@@ -61,6 +62,7 @@ class Flows:
     personal: frozenset[str] = frozenset()
     calms: frozenset[str] = frozenset()
     questions: tuple[Question, ...] = ()
+    leaning: Leaning = Leaning()
 
     @cached_property
     def _by_intent(self) -> dict[str, Topic]:
@@ -111,7 +113,7 @@ class Flows:
         said |= {name for then in self.asks.values() for name in then.values()}
         said |= {name for one in self.forms for name in one.names()}
         said |= {one.say for one in self.instead}
-        said |= self.calms
+        said |= self.calms | self.leaning.names()
         said |= {name for one in self.questions for name in (one.again, one.aside) if name}
         return said - {NEXT}
 
@@ -125,6 +127,7 @@ def load_flows(folder: Path = FOLDER) -> Flows:
     personal: set[str] = set()
     calms: set[str] = set()
     questions: list[Question] = []
+    leans: list[dict[str, Any]] = []
     for path in sorted(folder.glob("*.yml")):
         entries: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
         topics += [_topic(entry) for entry in entries.get("topics") or []]
@@ -134,9 +137,10 @@ def load_flows(folder: Path = FOLDER) -> Flows:
         personal |= set(entries.get("personal") or ())
         calms |= set(entries.get("calms") or ())
         questions += [question(entry) for entry in entries.get("questions") or []]
+        leans += [entries["leaning"]] if "leaning" in entries else []
     return Flows(
         tuple(topics), asks, tuple(forms), tuple(instead),
-        frozenset(personal), frozenset(calms), tuple(questions),
+        frozenset(personal), frozenset(calms), tuple(questions), leaning(leans),
     )  # fmt: skip
 
 

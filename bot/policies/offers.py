@@ -91,9 +91,10 @@ def _told_of_abuse(
 def _waits_long(form: Form, chosen: list[str], heard: Heard, told: History, flows: Flows) -> bool:
     meta, said = heard.metadata, told.said
     asked = [place for place, name in enumerate(said) if name in form.offered["waiting"]]
-    if meta.get("mode") != "waiting" or not asked or not chosen:
-        return False
-    if flows.of_step(plain(chosen[0])) is None:
+    if meta.get("mode") != "waiting" or not asked or not chosen or heard.triage != "standard":
+        return False  # what was told now is answered before anything is offered
+    topic = flows.of_step(plain(chosen[0]))
+    if topic is None or not _was_told(topic.name, told, flows):
         return False
     turns = len(said) - asked[0] - 1
     long = int(meta.get("waited") or 0) >= _LONG_WAIT

@@ -17,6 +17,8 @@ from bot.policies.talk_history import Heard, History
 _ONLY_BESIDE: Final[dict[str, tuple[frozenset[str], frozenset[str]]]] = {
     "perp": (frozenset({"perpetrator_help"}), frozenset({"perpetrator"})),
     "pro": (frozenset({"professional_referral"}), frozenset({"professional"})),
+    "c2p": (frozenset({"child_to_parent"}), frozenset({"child_to_parent"})),
+    "forced": (frozenset({"honour_forced_marriage"}), frozenset({"honour"})),
     "worried": (frozenset({"worried_about_someone"}), frozenset({"worried"})),
     "young": (
         frozenset({"home_worry_young_person", "child_harm", "teen_relationship"}),
@@ -24,6 +26,7 @@ _ONLY_BESIDE: Final[dict[str, tuple[frozenset[str], frozenset[str]]]] = {
     ),
 }
 
+_STAYS: Final = frozenset({"c2p", "forced"})
 # What is said to those who look for somebody, and to those whose childhood is long over.
 _NOT_TO_CHILDREN: Final = frozenset({"fish", "kin", "recovery"})
 
@@ -78,4 +81,7 @@ def speaks_to(heard: Heard, told: History, flows: Flows) -> bool:
         return True
     intents, topics = limits
     topic = flows.in_hand(told.said)
-    return heard.intent in intents or (topic is not None and topic.name in topics)
+    if heard.intent in intents or (topic is not None and topic.name in topics):
+        return True
+    # A parent hurt by a child, or somebody to be married off, told it before and still is one.
+    return whom in _STAYS and bool(intents & set(told.intents))

@@ -10,6 +10,7 @@ class Sureness:
     """From which confidence in the intent, or closeness to a detail, it is acted on (0 to 1)."""
 
     topic: float = 0.35
+    first: float = 0.12
     change_topic: float = 0.5
     silence: float = 0.5
     change_plan: float = 0.5

@@ -12,10 +12,13 @@ from collections.abc import Collection
 
 from bot.policies.answers import is_question, short_answer
 from bot.policies.flows import NEXT, Flows, Topic
+from bot.policies.follow import NAME_999, UNSEEN, in_context, leans, unknown
 from bot.policies.form_talk import FormTurn, answered, go_on, is_answered_plainly
+from bot.policies.meant import meant, says_safe, supposes
 from bot.policies.offers import ASK_WORD, BESIDE, DANGER, calm, with_offers, withheld
 from bot.policies.particular import SMALL_TALK, fits_better
-from bot.policies.reach import OTHERS, TELLS, role, speaks_to
+from bot.policies.reach import OTHERS, role, speaks_to
+from bot.policies.strangers import SAYS_MUCH, may_be_somebody_else, may_be_wrong_number
 from bot.policies.sureness import Sureness
 from bot.policies.taken import ANSWERS, TELLS_NOTHING, meanings, only_answers, plain_answer, taken
 from bot.policies.talk_history import Heard, History, plain
@@ -48,11 +51,13 @@ _OTHER_WORDS = {
 }
 # They stop because it is too much: told so once, and not taken off the list.
 _UPSET = "bye/upset"
+_NO_NEEDS = frozenset(
+    {*TELLS_NOTHING, "request_human", "confidentiality", "bot_challenge", "complaint_feedback"}
+    | {"data_request", "language_request", "inclusive_support", "emotional_distress"}
+)
 _NO_TIME_FOR_FORMS = frozenset(
     {*SILENT.values(), "utter_check_safe", "utter_welcome_back", "utter_neutral"}
 )
-_SAYS_MUCH = 5  # words
-_OWN_AGE = re.compile(r"(?i)\b(?:boy|girl)friend|\bbf\b|\bgf\b|\b(?:my|an) ex\b|\bgoing out with\b")
 # "Are you thinking of staying for now, or going?"
 _STAY_OR_GO = re.compile(
     r"(?:(?:i|im|ill|i am|i want to|want to|going to|gonna|think|maybe|probably|for now|yeah)\W+)*"
@@ -64,6 +69,7 @@ def choose(
     heard: Heard, told: History, flows: Flows, domain: Collection[str], sure: Sureness
 ) -> list[str]:
     """The utterances of this turn, in order; none leaves it to the rules. Silence is one too."""
+    heard = in_context(heard, told, flows)
     chosen = _not_again(_choose(heard, told, flows, sure), heard, told, domain)
     if heard.triage == "emergency" and chosen and not set(DANGER) & set(chosen):
         # What was said fits the message; P10 wants 999 beside it, and a person is asked for.
@@ -71,6 +77,8 @@ def choose(
         asks = any(form.question_asked_by(chosen[-1]) for form in flows.forms)
         asks = asks or only_answers(heard, told, flows)  # what it asks now comes last
         chosen = [*beside, *chosen] if asks else [*chosen, *beside]
+    if heard.metadata.get("picture") == "now" and chosen and not told.times(UNSEEN):
+        chosen = chosen if "_picture_" in chosen[0] else [UNSEEN, *chosen]
     return [_fitting(name, heard, told, domain) for name in chosen]
 
 
@@ -89,6 +97,7 @@ def _not_again(
 def _choose(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[str]:
     plainly = any(is_answered_plainly(form, heard, told) for form in flows.forms)
     talks_on = plainly or _talks_on(heard, sure) or _fills_in(heard, told, flows)
+    talks_on = talks_on or supposes(heard.text) or says_safe(heard.text)
     silent = None if talks_on else SILENT.get(heard.intent or "")
     plan = flows.plan_in_hand(told.said)
     danger = _danger_first(heard, told, flows, sure) if heard.triage == "emergency" else []
@@ -152,13 +161,19 @@ def _danger(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[s
         return [heard.say]
     if heard.danger < sure.danger:
         return []
+    if (fitting := leans(heard, told, flows.leaning, sure.own_words)) in NAME_999:
+        return [fitting or "", "utter_ask_hub_danger"]
     over = (heard.detail or "").startswith(_AFTERWARDS) and heard.closeness >= sure.over_detail
     if heard.say and over and (told.times(DANGER[0]) or told.times("utter_worried_danger")):
         return [heard.say]  # the police came, he is gone: they are answered, with 999 beside it
     if heard.intent == "suicide_self_harm":
         topic = flows.for_intent(heard.intent, young=heard.young)
         return _step(topic, told) if topic is not None else list(DANGER)
-    if heard.intent == "worried_about_someone" and not told.times("utter_worried_danger"):
+    whom = (heard.detail or "").split("/")[0]
+    if whom in OTHERS and whom == role(told.before) and heard.closeness >= sure.detail:
+        return []  # what is said to one who worries or harms fits, with 999 beside it
+    worries = heard.intent == "worried_about_someone" and heard.confidence >= sure.topic
+    if worries and not told.times("utter_worried_danger"):
         return ["utter_worried_danger", "utter_ask_hub_danger"]
     return list(DANGER)
 
@@ -207,8 +222,13 @@ def _in_talk(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[
     plainly = plain_answer(heard, told, flows, sure)
     if plainly is not None:
         return _answer(plainly, heard, told, flows)
+    leaning = leans(heard, told, flows.leaning, sure.own_words)
+    if leaning is not None and _further(heard, told, flows, sure) is None:
+        return [leaning]
     asked = heard.intent in ANSWERS and heard.intent in meanings(told, flows)
     fits = fits_better(heard, sure, answers=asked) and speaks_to(heard, told, flows)
+    again = heard.say == told.last_plain and f"{heard.say}_again" != told.last
+    fits = fits and not (again and not heard.for_danger and told.times(heard.say or "") > 1)
     if heard.say is not None and fits and not _for_adults(heard, flows):
         return _with_next(heard.say, told, flows)
     if heard.intent in ANSWERS and heard.confidence >= sure.topic:
@@ -230,36 +250,47 @@ def _is_back(heard: Heard) -> bool:
 def _by_topic(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[str]:
     """The next step of what the message is about, of a plan first if one is being made."""
     plan = flows.plan_in_hand(told.said)
-    if _may_be_somebody_else(heard, told, flows, sure):
+    if may_be_somebody_else(heard, told, flows, sure):
         return ["utter_neutral"]
-    if _may_be_wrong_number(heard, told, sure):
+    if may_be_wrong_number(heard, told, sure):
         return [WRONG_NUMBER]
     if (further := _further(heard, told, flows, sure)) is not None:
         return [further]
     if plan is not None and _stays_in_plan(heard, plan, sure):
         return _step(plan, told)
-    intent = _meant(heard, told)
+    intent = meant(heard, told, flows)
     topic = flows.for_intent(intent, young=heard.young)
     in_hand = flows.in_hand(told.said)
     begun = any(name not in OPENERS for name in told.said)
     changes = None not in (in_hand, topic) and topic is not in_hand
     needed = sure.change_topic if changes else sure.topic
+    if (
+        not begun
+        and topic is not None
+        and heard.intent not in _NO_NEEDS
+        and len(heard.text.split()) >= SAYS_MUCH
+    ):
+        needed = sure.first  # whoever tells something first is not met with "not understood"
     telling = begun and (in_hand.telling if in_hand is not None else heard.young)
     lost = telling and intent == "out_of_scope"  # nobody hears that it is no matter for here
     if lost or (heard.confidence < needed and intent == heard.intent):
         gently = flows.named("emotional_distress")  # which asks whether it is so
         if intent == "suicide_self_harm" and gently is not None:
             return _step(gently, told)
-        return _not_followed(heard, told, in_hand) if begun else _unsure(told, NOT_UNDERSTOOD)
+        return (
+            _not_followed(heard, told, in_hand, flows) if begun else _unsure(told, NOT_UNDERSTOOD)
+        )
     if topic is not None:
         return _step(topic, told) + (["utter_back_to_plan"] if plan is not None else [])
     return []
 
 
-def _not_followed(heard: Heard, told: History, topic: Topic | None) -> list[str]:
+def _not_followed(heard: Heard, told: History, topic: Topic | None, flows: Flows) -> list[str]:
     """In the middle of a talk: an honest word to a question, and a telling is gone on with."""
-    if is_question(heard.text) and not told.times(NO_ANSWER):
-        return [NO_ANSWER]
+    if is_question(heard.text):
+        honest = unknown(heard, told, flows.leaning)
+        if honest is not None or not told.times(NO_ANSWER):
+            return [honest or NO_ANSWER]
     if topic is not None and topic.telling and any(step not in told.said for step in topic.steps):
         return _step(topic, told)
     return _unsure(told, HEARD)
@@ -272,24 +303,6 @@ def _says_something(heard: Heard, sure: Sureness) -> bool:
     return heard.confidence >= sure.change_plan or heard.closeness >= sure.detail
 
 
-def _may_be_somebody_else(heard: Heard, told: History, flows: Flows, sure: Sureness) -> bool:
-    """A text about something else in the middle of a talk: another person may hold the phone."""
-    texted = heard.metadata.get("channel") == "sms"
-    unrelated = heard.intent == "out_of_scope" and heard.triage == "standard"
-    sure_of_it = heard.confidence >= sure.change_plan
-    says_much = len(heard.text.split()) >= _SAYS_MUCH  # a short one may answer what was asked
-    return (
-        texted and unrelated and sure_of_it and says_much and flows.in_hand(told.said) is not None
-    )
-
-
-def _may_be_wrong_number(heard: Heard, told: History, sure: Sureness) -> bool:
-    """A first text that is surely about something else: nothing is said of what this is."""
-    first = heard.metadata.get("channel") == "sms" and not told.before
-    unrelated = heard.intent == "out_of_scope" and heard.confidence >= sure.over_detail
-    return first and unrelated and heard.triage == "standard"
-
-
 def _further(heard: Heard, told: History, flows: Flows, sure: Sureness) -> str | None:
     """What answers a further question to the words before ("who do I ask?"), said once."""
     name = meanings(told, flows).get("question")
@@ -299,23 +312,6 @@ def _further(heard: Heard, told: History, flows: Flows, sure: Sureness) -> str |
     stays = topic is None or topic is flows.in_hand(told.said)
     vague = heard.intent in TELLS_NOTHING or heard.confidence < sure.change_topic
     return name if stays or vague else None
-
-
-def _meant(heard: Heard, told: History) -> str | None:
-    """The intent to act on: danger told in other words is a telling, whatever it was read as."""
-    if heard.triage != "standard" and heard.intent in TELLS_NOTHING:
-        tells = TELLS.get(role(told.before) or "")
-        if tells is not None:
-            return tells
-        return "home_worry_young_person" if heard.young else "disclose_abuse"
-    signs = heard.metadata.get("signs") or ()
-    if heard.triage != "standard" and "suicide_self" in signs:
-        return "suicide_self_harm"
-    if heard.intent == "teen_relationship" and not heard.under_18:
-        return "disclose_abuse"
-    if heard.intent == "disclose_abuse" and heard.under_18:
-        return "teen_relationship" if _OWN_AGE.search(heard.text) else "home_worry_young_person"
-    return heard.intent
 
 
 def _stays_in_plan(heard: Heard, plan: Topic, sure: Sureness) -> bool:

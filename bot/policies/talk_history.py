@@ -18,6 +18,7 @@ class History:
 
     before: list[str] = field(default_factory=list)
     now: list[str] = field(default_factory=list)
+    intents: list[str] = field(default_factory=list)  # of earlier messages that were read surely
 
     @property
     def last(self) -> str | None:
@@ -50,6 +51,16 @@ def plain(name: str) -> str:
 
 
 @dataclass(frozen=True)
+class Near:
+    """A particular answer that may be meant, and how near the message is to it (0 to 1)."""
+
+    name: str
+    say: str | None
+    closeness: float
+    danger: bool = False
+
+
+@dataclass(frozen=True)
 class Heard:
     """The person's latest message as the models and the service read it."""
 
@@ -63,6 +74,7 @@ class Heard:
     for_danger: bool
     metadata: dict[str, Any]
     text: str = ""
+    near: tuple[Near, ...] = ()
 
     @property
     def young(self) -> bool:

@@ -19,7 +19,9 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.policies.flows import load_flows
 from bot.policies.talk import Sureness, choose
-from bot.policies.talk_history import Heard, History
+from bot.policies.talk_history import Heard, History, Near
+
+_SURE = 0.6  # confidence from which an earlier message tells who somebody is
 
 
 @DefaultV1Recipe.register(
@@ -73,6 +75,9 @@ class TalkPolicy(Policy):
         if message is None or not message.text:
             return None
         told = history(tracker.events)
+        fixed = f"fixed_{(message.metadata or {}).get('fixed')}"
+        if fixed in self._flows.asks:
+            told.before.append(fixed)  # the service asked this itself, and it is what is answered
         turn = choose(heard(message), told, self._flows, domain.action_names_or_texts, self._sure)
         done = _done(tracker)
         if not turn or done != turn[: len(done)]:
@@ -83,10 +88,14 @@ class TalkPolicy(Policy):
 def history(events: Iterable[Event]) -> History:
     """The utterances of a conversation, from its tracker's events."""
     told = History()
+    sure: str | None = None
     for event in events:
         if isinstance(event, UserUttered):
             told.before += told.now
             told.now = []
+            told.intents += [sure] if sure else []
+            read = event.intent or {}
+            sure = read.get("name") if float(read.get("confidence") or 0) >= _SURE else None
         elif isinstance(event, ActionExecuted) and (event.action_name or "").startswith("utter_"):
             told.now.append(event.action_name)
     return told
@@ -107,6 +116,10 @@ def heard(message: UserUttered) -> Heard:
         for_danger=bool(detail.get("danger")),
         metadata=message.metadata or {},
         text=message.text or "",
+        near=tuple(
+            Near(one["name"], one.get("say"), float(one["confidence"]), bool(one.get("danger")))
+            for one in parse.get("near_details") or ()
+        ),
     )
 
 
