@@ -14,8 +14,8 @@ from webhook.safety.phrases import load
 def reply(name: str, channel: str, *, variant: int = 0, child: bool = False) -> str:
     """The reviewed text of reply `name` for "sms" or "web".
 
-    `variant` counts how often it was said before; beyond the last variant the last
-    two take turns, so that nobody is told the same words twice running.
+    `variant` counts how often it was said before; beyond the last variant all but the first take
+    turns again, so that nobody is told the same words twice running.
     `child` chooses words for somebody under 16 where there are any. Raises KeyError for a name or
     channel that does not exist.
     """
@@ -27,10 +27,11 @@ def reply(name: str, channel: str, *, variant: int = 0, child: bool = False) -> 
 
 
 def _place(variant: int, count: int) -> int:
-    """Which of `count` variants to say next; the last two take turns beyond the end."""
+    """Which of `count` variants to say next; beyond the end all but the first, or both of two."""
     if variant < count or count == 1:
         return min(variant, count - 1)
-    return count - 2 + (variant - count) % 2
+    first = 0 if count == 2 else 1  # noqa: PLR2004 -- of two both take turns
+    return first + (variant - count) % (count - first)
 
 
 def is_variant(text: str, name: str, channel: str) -> bool:

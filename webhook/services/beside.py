@@ -21,6 +21,7 @@ from webhook.store import facts, handovers, messages, staff
 from webhook.store.models import Conversation, Message
 
 _NOTHING_ELSE = "hi"  # what the assistant reads where somebody sent the word and nothing else
+_SHORTLY = 3  # messages of theirs
 _HERE = timedelta(minutes=2)  # how long ago staff on duty were seen last
 
 
@@ -88,6 +89,8 @@ def read(
         "known": [*state.indicators, *state.risk],
         "facts": [*told, *_wished(told), *(["heard_from"] if state.heard_from else [])],
         "last_said": state.last_said,
+        "fixed": state.fixed,
+        "picture": _picture(session, message),
         "code_word": code_word.standing(state) if heard in (None, "right") else heard,
         **around.waiting,
     }
@@ -117,6 +120,23 @@ def _waiting(session: Session, conversation: Conversation, now: datetime) -> dic
         for row in staff.everyone(session, active=True)
     )
     return {"waited": int(waited.total_seconds() // 60), "nobody": not there}
+
+
+def _picture(session: Session, message: Message) -> str | None:
+    """Whether a picture came with this message ("now") or with one shortly "before" it."""
+    if message.media_count:
+        return "now"
+    counts = session.scalars(
+        select(Message.media_count)
+        .where(
+            Message.conversation_id == message.conversation_id,
+            Message.author == Author.PERSON,
+            Message.seq < message.seq,
+        )
+        .order_by(Message.seq.desc())
+        .limit(_SHORTLY)
+    )
+    return "before" if any(counts) else None
 
 
 def _before(session: Session, message: Message, key: bytes) -> str | None:

@@ -83,6 +83,7 @@ class Turn:
 def before_assistant(heard: Heard) -> Turn | None:
     """The answer that needs no assistant; None when it should be asked."""
     assessment = heard.assessment
+    heard.state.fixed = None
     if assessment.keyword is Keyword.STOP:
         return Turn(commands=[Stop(command="stop")], how="stop", quiet=True)
     if heard.mode is Mode.STAFF:
@@ -193,10 +194,17 @@ def _person(heard: Heard) -> Turn:
 
 
 def _help(heard: Heard) -> Turn:
-    """HELP is a call for help, never a notice; the second one offers a person."""
-    if heard.state.note("help any"):
+    """HELP is a call for help, never a notice: the second one offers a person, the third gets one.
+
+    Somebody who can send nothing else is not asked the same thing round and round.
+    """
+    before = heard.state.note("help any")
+    if not before:
+        return Turn([_fixed(heard, "help_keyword")], how="help")
+    if before == 1 and heard.mode is Mode.BOT:
         return Turn([_fixed(heard, "help_again")], how="help", asks="person")
-    return Turn([_fixed(heard, "help_keyword")], how="help")
+    wanted = RequestHandover(command="request_handover", reason="danger")
+    return Turn([_fixed(heard, "help_person")], how="help", commands=[wanted], triage=Triage.URGENT)
 
 
 def _wordless(heard: Heard) -> Turn | None:
@@ -253,6 +261,7 @@ def _first_words(heard: Heard, turn: Turn) -> Turn:
 def _fixed(heard: Heard, name: str) -> str:
     """The next variant of a fixed reply, so that nobody is sent the same words twice in a row."""
     variant = heard.state.note(name)
+    heard.state.fixed = f"{name}_{variant}"
     child = heard.age_band in _CHILD_BANDS
     return reply(name, heard.channel, variant=variant, child=child)
 

@@ -133,6 +133,27 @@ async def test_help_twice_is_not_answered_alike(service: Service) -> None:
     assert "999" in first[0]
 
 
+async def test_help_and_nothing_else_brings_a_person_and_no_loop(service: Service) -> None:
+    said = [(await service.exchange("HELP"))[-1] for _ in range(8)]
+    assert all("999" in text for text in said)
+    assert all(text not in said[max(0, turn - 2) : turn] for turn, text in enumerate(said))
+    assert "asking a person" in said[2]
+    conversation = await service.text("HELP")
+    await service.talk.handle(conversation)
+    assert await service.database.read(handovers.open_handover, conversation) is not None
+
+
+async def test_assistant_is_told_of_a_picture_and_of_our_own_question(service: Service) -> None:
+    await service.exchange("hello")
+    await service.exchange("", media_count=1)
+    await service.exchange("its my face from sunday")
+    assert service.assistant.asked[-1][2]["picture"] == "before"
+    service.assistant.answer = lambda _: _says("Hm", intent="out_of_scope")
+    await service.exchange("\U0001f622")
+    await service.exchange("yes")
+    assert service.assistant.asked[-1][2]["fixed"] == "emoji_0"
+
+
 async def test_picture_without_words_is_answered_truly(service: Service) -> None:
     first = await service.exchange("", media_count=1)
     second = await service.exchange("", media_count=1)
