@@ -23,6 +23,7 @@ class ContactState:
     # What the last reply asked for: a yes to "erase" or "person", a code word, new or agreed.
     asked: str | None = None
     fixed: str | None = None  # the fixed reply that was said last, and which variant: "emoji_0"
+    picture: int = 0  # for how many messages more a picture that they sent is still talked of
     last_said: str | None = None  # whose words came last: "assistant", "service" or "staff"
     risk: dict[str, str] = field(default_factory=dict)  # topic of the short check: yes, no, unknown
     code_word: str | None = None  # keyed hash of the agreed word

@@ -21,7 +21,6 @@ from webhook.store import facts, handovers, messages, staff
 from webhook.store.models import Conversation, Message
 
 _NOTHING_ELSE = "hi"  # what the assistant reads where somebody sent the word and nothing else
-_SHORTLY = 3  # messages of theirs
 _HERE = timedelta(minutes=2)  # how long ago staff on duty were seen last
 
 
@@ -30,6 +29,7 @@ class Around:
     """What the store knows around a message: what it says, what was told before, who waits."""
 
     text: str
+    media: int = 0  # pictures that came with it
     staff: bool = False  # an advocate holds the conversation
     before: str | None = None  # what they wrote before, where a code word was asked for
     told: dict[str, str] = field(default_factory=dict)
@@ -59,6 +59,7 @@ def look(
         return Around(text, staff=True)
     return Around(
         text,
+        media=message.media_count,
         before=_before(session, message, key) if asked == code_word.CHECK else None,
         told=facts.read(conversation, key),
         waiting=_waiting(session, conversation, now),
@@ -90,7 +91,7 @@ def read(
         "facts": [*told, *_wished(told), *(["heard_from"] if state.heard_from else [])],
         "last_said": state.last_said,
         "fixed": state.fixed,
-        "picture": _picture(session, message),
+        "picture": _picture(around, state),
         "code_word": code_word.standing(state) if heard in (None, "right") else heard,
         **around.waiting,
     }
@@ -122,21 +123,11 @@ def _waiting(session: Session, conversation: Conversation, now: datetime) -> dic
     return {"waited": int(waited.total_seconds() // 60), "nobody": not there}
 
 
-def _picture(session: Session, message: Message) -> str | None:
+def _picture(around: Around, state: ContactState) -> str | None:
     """Whether a picture came with this message ("now") or with one shortly "before" it."""
-    if message.media_count:
+    if around.media:
         return "now"
-    counts = session.scalars(
-        select(Message.media_count)
-        .where(
-            Message.conversation_id == message.conversation_id,
-            Message.author == Author.PERSON,
-            Message.seq < message.seq,
-        )
-        .order_by(Message.seq.desc())
-        .limit(_SHORTLY)
-    )
-    return "before" if any(counts) else None
+    return "before" if state.picture else None
 
 
 def _before(session: Session, message: Message, key: bytes) -> str | None:

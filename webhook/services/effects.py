@@ -18,6 +18,7 @@ from webhook.store import conversations, facts, handovers, messages
 from webhook.store.models import Conversation, Message
 
 # Whose words a turn's are; the assistant is told what the gate said and knows it as its own.
+_SHORTLY = 3  # messages after a picture that may still be about it
 _SPEAKERS = {"assistant": "assistant", "gate": "assistant", "staff": "staff"}
 _HELPED = frozenset({"helped", "helped_a_bit", "did_not_help"})
 _MOST_KEPT = 200  # characters of a fact
@@ -126,6 +127,7 @@ def _remember(state: ContactState, heard: Heard, turn: Turn) -> None:
     if turn.intent and turn.intent in casework.NEEDS:
         state.add_need(turn.intent)
     state.asked = turn.asks
+    state.picture = _SHORTLY if heard.media_count else max(0, state.picture - 1)
     if turn.replies or turn.how == "staff":
         state.last_said = _SPEAKERS.get(turn.how, "service")
 
