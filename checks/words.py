@@ -116,7 +116,7 @@ def _said_by_data() -> Iterator[str]:
         yield from _utterances(
             [
                 flows.get(key) or []
-                for key in ("forms", "instead", "personal", "questions", "leaning")
+                for key in ("forms", "instead", "personal", "questions", "leaning", "remarks")
             ]
         )
     for path in DETAILS.glob("*.yml"):

@@ -55,11 +55,16 @@ _GO: Final = re.compile(
     r"|course|you can)\b ?)+"
 )
 _QUESTION: Final = re.compile(
-    r"\?|^(?:ok |and |but |so |wait )*(?:how|what|whats|where|who|whos|why"
+    r"\?|^(?:ok |and |but |so |wait |like |well |um |erm |then |also |just |right |lol )*"
+    r"(?:how|what|whats|where|who|whos|why"
     r"|can (?:i|you|he|she|they|the|my)|could (?:i|you)|do (?:i|you)|does|did"
     r"|is (?:it|there|he|she|this)|are (?:you|there)|will"
     r"|should|would|when (?:do|can|will|is|are))\b"
 )
+
+
+_YES_SIGNS: Final = frozenset("\U0001f44d\U0001f44c\u2705\u2714\u2611")
+_NO_SIGNS: Final = frozenset("\U0001f44e\u274c\u2716\U0001f6ab")
 
 
 def plain(text: str) -> str:
@@ -71,6 +76,8 @@ def plain(text: str) -> str:
 def short_answer(text: str) -> Answer | None:
     """The answer that a text plainly gives to a yes-or-no question, or None."""
     words = plain(text)
+    if not words:
+        return _by_sign(text)
     length = len(words.split())
     if length <= _LONGEST_SKIP and _STOP.search(words):
         return "stop"
@@ -82,6 +89,13 @@ def short_answer(text: str) -> Answer | None:
             return "skip"
         return "no" if length <= _LONGEST_NO else None
     return "yes" if _YES.search(words) else None
+
+
+def _by_sign(text: str) -> Answer | None:
+    """A thumb or a tick instead of words."""
+    if set(text) & _YES_SIGNS:
+        return "yes"
+    return "no" if set(text) & _NO_SIGNS else None
 
 
 def consent(text: str) -> Answer | None:

@@ -8,7 +8,8 @@ is met with the next step. `asks`: for an utterance that asks something, what to
 hand. `forms`: see bot.policies.forms. `instead`: `say` something once, in place of the answer `of`,
 `after` certain utterances. `personal`: what repeats something that was told, for which a code word
 is asked. `calms` and
-`questions`: see bot.policies.fitting; `leaning`: bot.policies.leaning.
+`questions`: see bot.policies.fitting; `leaning`: bot.policies.leaning; `remarks` and `warns`:
+bot.policies.remarks.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ import yaml
 from bot.policies.fitting import Question, question
 from bot.policies.forms import Form, form
 from bot.policies.leaning import Leaning, leaning
+from bot.policies.remarks import Remark, remark
 
 FOLDER: Final = Path(__file__).parents[1] / "flows"
 NEXT: Final = "@next"
@@ -63,6 +65,8 @@ class Flows:
     calms: frozenset[str] = frozenset()
     questions: tuple[Question, ...] = ()
     leaning: Leaning = Leaning()
+    remarks: tuple[Remark, ...] = ()
+    warns: frozenset[str] = frozenset()
 
     @cached_property
     def _by_intent(self) -> dict[str, Topic]:
@@ -113,7 +117,7 @@ class Flows:
         said |= {name for then in self.asks.values() for name in then.values()}
         said |= {name for one in self.forms for name in one.names()}
         said |= {one.say for one in self.instead}
-        said |= self.calms | self.leaning.names()
+        said |= self.calms | self.leaning.names() | {one.say for one in self.remarks}
         said |= {name for one in self.questions for name in (one.again, one.aside) if name}
         return said - {NEXT}
 
@@ -128,6 +132,8 @@ def load_flows(folder: Path = FOLDER) -> Flows:
     calms: set[str] = set()
     questions: list[Question] = []
     leans: list[dict[str, Any]] = []
+    remarks: list[Remark] = []
+    warns: set[str] = set()
     for path in sorted(folder.glob("*.yml")):
         entries: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
         topics += [_topic(entry) for entry in entries.get("topics") or []]
@@ -138,9 +144,12 @@ def load_flows(folder: Path = FOLDER) -> Flows:
         calms |= set(entries.get("calms") or ())
         questions += [question(entry) for entry in entries.get("questions") or []]
         leans += [entries["leaning"]] if "leaning" in entries else []
+        remarks += [remark(entry) for entry in entries.get("remarks") or []]
+        warns |= set(entries.get("warns") or ())
     return Flows(
         tuple(topics), asks, tuple(forms), tuple(instead),
         frozenset(personal), frozenset(calms), tuple(questions), leaning(leans),
+        tuple(remarks), frozenset(warns),
     )  # fmt: skip
 
 

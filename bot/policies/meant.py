@@ -16,6 +16,8 @@ from bot.policies.reach import OTHERS, TELLS, role
 from bot.policies.taken import TELLS_NOTHING
 from bot.policies.talk_history import Heard, History
 
+# What no child asks about children of their own.
+_OF_PARENTS: Final = frozenset({"child_to_parent", "children_support"})
 _OWN_AGE: Final = re.compile(
     r"(?i)\b(?:boy|girl)friend|\bbf\b|\bgf\b|\b(?:my|an) ex\b|\bgoing out with\b"
 )
@@ -88,7 +90,10 @@ def meant(heard: Heard, told: History, flows: Flows) -> str | None:
     if heard.triage != "standard" and "suicide_self" in signs:
         return "suicide_self_harm"
     if heard.intent == "disclose_abuse" and heard.under_18:
-        return "teen_relationship" if _OWN_AGE.search(heard.text) else "home_worry_young_person"
+        partner = _OWN_AGE.search(heard.text) or any("_teen_" in name for name in told.said)
+        return "teen_relationship" if partner else "home_worry_young_person"
+    if heard.young and heard.intent in _OF_PARENTS:
+        return "home_worry_young_person"
     held = _held(heard, told, flows, who)
     if held == "teen_relationship" and not heard.under_18:
         return "disclose_abuse"

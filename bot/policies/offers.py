@@ -11,7 +11,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from bot.policies.flows import Flows, Instead
+from bot.policies.answers import is_question
+from bot.policies.flows import Flows, Instead, Topic
 from bot.policies.form_talk import begin, is_open, remaining
 from bot.policies.forms import Form
 from bot.policies.talk_history import Heard, History, plain
@@ -25,6 +26,8 @@ _RECENT: Final = 3  # utterances
 _LONG_WAIT: Final = 10  # minutes
 _TURNS_WITH_NOBODY: Final = 2
 _ENDS: Final = frozenset({"goodbye", "thank"})
+_LITTLE: Final = 9  # words
+_TOLD_ENOUGH: Final = 2  # utterances since a telling began
 _TALKED: Final = 2  # steps; fewer were no conversation to ask about
 _HURRY: Final = re.compile(
     r"\b(?:gtg|g2g|got to|gotta|have to go|need to go|must go|quick|hes|shes|theyre|they are|back"
@@ -84,8 +87,22 @@ def _told_of_abuse(
         return False
     if flows.plan_in_hand(told.said) is not None or told.last_plain == "utter_welcome_back":
         return False
+    if not tells_little(heard) or _turns_since(topic, told) < _TOLD_ENOUGH:
+        return False  # what was just told is heard first
     urgent = "urgent" in (heard.triage, heard.metadata.get("triage"))
     return _was_told(topic.name, told, flows) and (urgent or plain(chosen[0]) in topic.then)
+
+
+def tells_little(heard: Heard) -> bool:
+    """Whether a message holds nothing that would have to be heard before anything is asked."""
+    quiet = heard.triage == "standard" and not heard.metadata.get("signs")
+    return quiet and len(heard.text.split()) <= _LITTLE and not is_question(heard.text)
+
+
+def _turns_since(topic: Topic, told: History) -> int:
+    """How much was said since a topic was begun, its first words included."""
+    begun = [place for place, name in enumerate(told.said) if name in topic.steps]
+    return len(told.said) - begun[0] if begun else 0
 
 
 def _waits_long(form: Form, chosen: list[str], heard: Heard, told: History, flows: Flows) -> bool:

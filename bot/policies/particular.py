@@ -15,6 +15,8 @@ _POLITE: Final = ("bye/", "thanks/", "talk/", "heard/", "helped/")
 _ONLY_CLOSE: Final = ("bye/", "thanks/", "helped/", "after/")
 # Being upset is no goodbye.
 _UPSET: Final = "bye/upset"
+# Read from a telling of what it is like, which the particular answer says more of.
+_FELT: Final = frozenset({"emotional_distress", "dont_know"})
 _LEAVING: Final = frozenset({"goodbye", "stop_messages", "thank"})
 
 
@@ -34,6 +36,8 @@ def fits_better(heard: Heard, sure: Sureness, *, answers: bool) -> bool:
         return heard.intent in SMALL_TALK or heard.confidence < sure.change_plan
     if detail.startswith(_ONLY_CLOSE):
         return heard.closeness >= sure.detail
+    if detail.startswith("told/") and heard.intent in _FELT and heard.confidence < sure.certain:
+        return heard.closeness >= sure.detail_beside
     beside = lies_beside(detail, heard.intent)
     if heard.confidence >= sure.certain:
         return heard.closeness >= (sure.detail_beside if beside else sure.over_certain)

@@ -7,6 +7,7 @@ about the police, the law or the service; their telling of harm to themselves en
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final
 
 from bot.policies.flows import Flows
@@ -28,7 +29,22 @@ _ONLY_BESIDE: Final[dict[str, tuple[frozenset[str], frozenset[str]]]] = {
 
 _STAYS: Final = frozenset({"c2p", "forced"})
 # What is said to those who look for somebody, and to those whose childhood is long over.
-_NOT_TO_CHILDREN: Final = frozenset({"fish", "kin", "recovery"})
+_NOT_TO_CHILDREN: Final = frozenset(
+    {"fish", "kin", "recovery", "c2p", "children", "health", "court", "visa", "money"}
+)
+
+# What is said to a telling; how they heard of this is asked for at the end, and not in it.
+_TELLING: Final = ("disclose_", "told_", "home_", "pregnant_", "injury")
+_CLOSE: Final = 0.75
+_NEAREST: Final = 4  # details that are looked at
+_COUNTS: Final = 0.55  # closeness
+_VERY_CLOSE: Final = 0.85
+# Ordinary words that mean a marriage only where one is talked of.
+_OF_A_MATCH: Final = frozenset({"honour/hints", "honour/love_family", "honour/teacher"})
+_HONOUR: Final = "honour_forced_marriage"
+_GROWN: Final = ("disclose_", "c2p_", "child_to", "sexual", "told_")
+_EMERGENCY: Final = "utter_emergency"
+_ASKED_HEARD: Final = "utter_end_heard"
 
 # By the beginning of what was said to them; None is somebody who told of harm to themselves.
 _SAID_TO: Final[tuple[tuple[str, str | None], ...]] = (
@@ -41,6 +57,11 @@ _SAID_TO: Final[tuple[tuple[str, str | None], ...]] = (
     ("teen_", "young"),
     ("young_", "young"),
     ("disclose_", None),
+    ("friend_me", None),
+    ("injury", None),
+    ("pregnant_", None),
+    ("threat_heard", None),
+    ("told_", None),
     ("sexual_", None),
     ("child_to_parent", None),
     ("c2p_", None),
@@ -67,13 +88,32 @@ def role(said: Iterable[str]) -> str | None:
     return None
 
 
+def for_them(heard: Heard, told: History, flows: Flows) -> Heard:
+    """The reading with the nearest detail that is meant for somebody like this person."""
+    if heard.say is None or speaks_to(heard, told, flows):
+        return heard
+    for one in heard.near[1:_NEAREST]:
+        if one.say is None or one.closeness < _COUNTS:
+            continue
+        read = replace(
+            heard, detail=one.name, say=one.say, closeness=one.closeness, for_danger=one.danger
+        )
+        if speaks_to(read, told, flows):
+            return read
+    return heard
+
+
 def speaks_to(heard: Heard, told: History, flows: Flows) -> bool:
     """Whether the particular answer that was found is meant for somebody like this person."""
     whom = (heard.detail or "").split("/")[0]
     limits = _ONLY_BESIDE.get(whom)
     who = role(told.before)
-    if (whom in _NOT_TO_CHILDREN and heard.young) or (whom == "after" and who == "perp"):
+    if _is_for_others(heard, told, flows, whom) or (whom == "after" and who == "perp"):
         return False
+    # A child who hides told nobody how old they are.
+    hides = heard.closeness >= _CLOSE and who is None and _EMERGENCY in told.said
+    if whom == "young" and hides and not _any(told, _GROWN):
+        return True
     # A manager or a teacher may be told what a worried friend is told.
     if limits is None or who == whom or (who, whom) == ("pro", "worried"):
         return True
@@ -85,3 +125,21 @@ def speaks_to(heard: Heard, told: History, flows: Flows) -> bool:
         return True
     # A parent hurt by a child, or somebody to be married off, told it before and still is one.
     return whom in _STAYS and bool(intents & set(told.intents))
+
+
+def _is_for_others(heard: Heard, told: History, flows: Flows, whom: str) -> bool:
+    """Whether the answer is for another age, another moment or another matter."""
+    if whom in _NOT_TO_CHILDREN and heard.young:
+        return True
+    if whom in ("young", "teen") and heard.metadata.get("age_band") == "18+":
+        return True
+    if whom == "heard" and _any(told, _TELLING):
+        return _ASKED_HEARD not in told.said[-3:]  # "my midwife" is then no answer to where from
+    if heard.detail in _OF_A_MATCH and heard.closeness < _VERY_CLOSE:
+        topic = flows.in_hand(told.said)
+        return heard.intent != _HONOUR and (topic is None or topic.name != "honour")
+    return False
+
+
+def _any(told: History, beginnings: tuple[str, ...]) -> bool:
+    return any(name.removeprefix("utter_").startswith(beginnings) for name in told.said)

@@ -5,9 +5,10 @@ A don't know is the more careful answer everywhere in bot/flows.
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
-from bot.policies.answers import short_answer
+from bot.policies.answers import consent, short_answer
 from bot.policies.fitting import (
     by_words,
     contradicts,
@@ -26,6 +27,14 @@ TELLS_NOTHING: Final = frozenset({"greet", "thank", "goodbye", "out_of_scope", "
 AGAIN: Final = "utter_once_more"  # was that a yes or a no?
 _A_FEW: Final = 5  # words
 _MORE: Final = 9  # words that answer without a yes or a no
+_TELLS_AT: Final = 4  # words; fewer may be any kind of yes
+_AGREES: Final = re.compile(
+    r"\b(?:id like|i'd like|would like|id love|would help|would be|please|do it|go on|go ahead"
+    r"|why not|sounds|lets|let's|if you|ask|mm+|he does|she does|they do|he has|she has|he did"
+    r"|she did|i am|all the time|always|often|lots?|every|getting|got worse|worse|both|with|here"
+    r"|can|home|safe|alone|want|need|good|great|ok|help|tell|show|plan|agree|hope|think"
+    r"|used to|happened)\b"
+)
 _UNSURE: Final = "dont_know"
 
 
@@ -50,6 +59,17 @@ def plain_answer(heard: Heard, told: History, flows: Flows, sure: Sureness) -> s
     tells = heard.intent not in ANSWERS and heard.intent not in TELLS_NOTHING
     own = heard.closeness >= sure.detail or (tells and heard.confidence >= sure.change_topic)
     return None if own and taken(said, heard, told, flows) != said else said
+
+
+def may_answer(heard: Heard, told: History, flows: Flows) -> bool:
+    """Whether what was read as a yes may be one: "my next one is monday" agrees to nothing."""
+    few = len(heard.text.split()) < _TELLS_AT
+    if heard.intent != "affirm" or few or calms("affirm", told, flows):
+        return True  # what calms is held to more than this
+    asked = flows.question_asked_by(plain(told.last or ""))
+    if is_said(heard.text, "affirm") or by_words(heard.text, asked) is not None:
+        return True
+    return bool(consent(heard.text) or _AGREES.search(heard.text.lower()))
 
 
 def only_answers(heard: Heard, told: History, flows: Flows) -> bool:

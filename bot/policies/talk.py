@@ -12,23 +12,41 @@ from collections.abc import Collection
 
 from bot.policies.answers import is_question, short_answer
 from bot.policies.flows import NEXT, Flows, Topic
-from bot.policies.follow import NAME_999, UNSEEN, in_context, leans, unknown
+from bot.policies.follow import NAME_999, UNSEEN, in_context, leans
 from bot.policies.form_talk import FormTurn, answered, go_on, is_answered_plainly
+from bot.policies.hearing import (
+    HEARD,
+    NOT_UNDERSTOOD,
+    OPENERS,
+    WRONG_NUMBER,
+    begun_to_tell,
+    goes_on,
+    in_other_words,
+    listened,
+    not_followed,
+    once_more,
+    own_answer,
+    unsure,
+)
 from bot.policies.meant import meant, says_safe, supposes
 from bot.policies.offers import ASK_WORD, BESIDE, DANGER, calm, with_offers, withheld
 from bot.policies.particular import SMALL_TALK, fits_better
-from bot.policies.reach import OTHERS, role, speaks_to
-from bot.policies.strangers import SAYS_MUCH, may_be_somebody_else, may_be_wrong_number
+from bot.policies.reach import OTHERS, for_them, role, speaks_to
+from bot.policies.strangers import may_be_somebody_else, may_be_wrong_number
 from bot.policies.sureness import Sureness
-from bot.policies.taken import ANSWERS, TELLS_NOTHING, meanings, only_answers, plain_answer, taken
+from bot.policies.taken import (
+    ANSWERS,
+    TELLS_NOTHING,
+    may_answer,
+    meanings,
+    only_answers,
+    plain_answer,
+    taken,
+)
 from bot.policies.talk_history import Heard, History, plain
-from bot.policies.wishes import FISHING, fishes, only_if_wished
+from bot.policies.vague import is_lost, is_of_suicide, says_something
+from bot.policies.wishes import FISHING, calls_others, fishes, only_if_wished
 
-NOT_UNDERSTOOD = ("utter_not_understood", "utter_not_understood_again", "utter_offer_person")
-# Once somebody has told something, not following a remark is no reason to say so: they are heard.
-HEARD = ("utter_heard_you", "utter_heard_you_again", "utter_offer_person")
-NO_ANSWER = "utter_no_answer"
-WRONG_NUMBER = "utter_wrong_number"
 SILENT = {"unsafe_to_talk": "utter_unsafe_to_talk", "stop_messages": "utter_stop_messages"}
 # What the service heard where a code word was asked for; a right one is never passed on.
 CODE_WORD = {
@@ -37,10 +55,6 @@ CODE_WORD = {
     "refused": "utter_code_word_refused",
     "wrong": "utter_code_word_wrong",
 }
-# What may be said before anybody has told anything.
-OPENERS = frozenset(
-    {"utter_greet", "utter_safe_go_on", "utter_check_safe", WRONG_NUMBER, *NOT_UNDERSTOOD}
-)
 _AFTERWARDS = ("after/",)
 # In place of what a yes, a no or a don't know was answered with a moment ago.
 _OTHER_WORDS = {
@@ -49,12 +63,11 @@ _OTHER_WORDS = {
     "dont_know": "utter_no_pressure",
     "greet": "utter_easy_start",
 }
+_HERE = "utter_welcome_back"
+_OK_HERE = "utter_ok_here"
+_HERE_AGAIN = "utter_here_again"
 # They stop because it is too much: told so once, and not taken off the list.
 _UPSET = "bye/upset"
-_NO_NEEDS = frozenset(
-    {*TELLS_NOTHING, "request_human", "confidentiality", "bot_challenge", "complaint_feedback"}
-    | {"data_request", "language_request", "inclusive_support", "emotional_distress"}
-)
 _NO_TIME_FOR_FORMS = frozenset(
     {*SILENT.values(), "utter_check_safe", "utter_welcome_back", "utter_neutral"}
 )
@@ -69,11 +82,13 @@ def choose(
     heard: Heard, told: History, flows: Flows, domain: Collection[str], sure: Sureness
 ) -> list[str]:
     """The utterances of this turn, in order; none leaves it to the rules. Silence is one too."""
-    heard = in_context(heard, told, flows)
+    heard = for_them(in_context(heard, told, flows), told, flows)
     chosen = _not_again(_choose(heard, told, flows, sure), heard, told, domain)
+    chosen = in_other_words(chosen, heard, told, domain)
     if heard.triage == "emergency" and chosen and not set(DANGER) & set(chosen):
         # What was said fits the message; P10 wants 999 beside it, and a person is asked for.
-        beside = [] if heard.for_danger and heard.say in chosen else list(BESIDE)
+        warned = (heard.for_danger and heard.say in chosen) or bool(flows.warns & set(chosen))
+        beside = [] if warned else list(BESIDE)
         asks = any(form.question_asked_by(chosen[-1]) for form in flows.forms)
         asks = asks or only_answers(heard, told, flows)  # what it asks now comes last
         chosen = [*beside, *chosen] if asks else [*chosen, *beside]
@@ -89,6 +104,11 @@ def _not_again(
     ruled = f"utter_{heard.intent}"
     if not chosen and not told.before and heard.young and f"{ruled}_young" in domain:
         return [ruled]  # the rules know no words for the young
+    begun = begun_to_tell(told)
+    if not chosen and heard.intent in ANSWERS and begun and told.last_plain != ruled:
+        return [_OK_HERE]  # a word to what asked nothing
+    if not chosen and heard.intent == "greet" and begun:
+        return [_HERE] if told.last_plain != _HERE else [_HERE_AGAIN]  # back in the same talk
     if chosen or told.last_plain != ruled or f"{ruled}_again" in domain:
         return chosen
     return [_OTHER_WORDS.get(heard.intent or "", HEARD[0])]
@@ -96,13 +116,20 @@ def _not_again(
 
 def _choose(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[str]:
     plainly = any(is_answered_plainly(form, heard, told) for form in flows.forms)
-    talks_on = plainly or _talks_on(heard, sure) or _fills_in(heard, told, flows)
+    own = (
+        []
+        if plainly or heard.metadata.get("code_word") in CODE_WORD
+        else own_answer(heard, told, flows)
+    )
+    talks_on = plainly or own or _talks_on(heard, sure) or _fills_in(heard, told, flows)
     talks_on = talks_on or supposes(heard.text) or says_safe(heard.text)
     silent = None if talks_on else SILENT.get(heard.intent or "")
     plan = flows.plan_in_hand(told.said)
+    if own:
+        return own
     danger = _danger_first(heard, told, flows, sure) if heard.triage == "emergency" else []
     if danger:
-        return danger
+        return once_more(danger, heard, told) if danger == list(DANGER) else danger
     if fishes(heard.text):
         return [FISHING]
     words = heard.text.lower().replace("'", "")
@@ -116,9 +143,10 @@ def _choose(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[s
     word = str(heard.metadata.get("code_word"))
     if word in CODE_WORD:
         return [CODE_WORD[word]]
-    if _is_back(heard) and not _says_something(heard, sure):
+    if _is_back(heard) and not says_something(heard, sure):
         return [ASK_WORD if word == "agreed" else "utter_welcome_back"]
-    return withheld(only_if_wished(_go_on(heard, told, flows, sure), heard), heard, flows)
+    chosen = listened(_go_on(heard, told, flows, sure), heard, told, flows)
+    return withheld(only_if_wished(chosen, heard), heard, flows)
 
 
 def _danger_first(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[str]:
@@ -166,7 +194,7 @@ def _danger(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[s
     over = (heard.detail or "").startswith(_AFTERWARDS) and heard.closeness >= sure.over_detail
     if heard.say and over and (told.times(DANGER[0]) or told.times("utter_worried_danger")):
         return [heard.say]  # the police came, he is gone: they are answered, with 999 beside it
-    if heard.intent == "suicide_self_harm":
+    if heard.intent == "suicide_self_harm" and (not told.said or is_of_suicide(heard)):
         topic = flows.for_intent(heard.intent, young=heard.young)
         return _step(topic, told) if topic is not None else list(DANGER)
     whom = (heard.detail or "").split("/")[0]
@@ -216,7 +244,7 @@ def _back_to_form(chosen: list[str], heard: Heard, told: History, flows: Flows) 
 
 def _in_talk(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[str]:
     """What the message itself asks for: a particular answer, a yes or no, a topic's next step."""
-    if heard.metadata.get("contact") == "no calls":
+    if heard.metadata.get("contact") == "no calls" and not calls_others(heard.text):
         asked = heard.metadata.get("mode") == "waiting"
         return ["utter_person_no_calls" if asked else "utter_no_calls"]
     plainly = plain_answer(heard, told, flows, sure)
@@ -231,7 +259,11 @@ def _in_talk(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[
     fits = fits and not (again and not heard.for_danger and told.times(heard.say or "") > 1)
     if heard.say is not None and fits and not _for_adults(heard, flows):
         return _with_next(heard.say, told, flows)
-    if heard.intent in ANSWERS and heard.confidence >= sure.topic:
+    if (
+        heard.intent in ANSWERS
+        and heard.confidence >= sure.topic
+        and may_answer(heard, told, flows)
+    ):
         return _answer(heard.intent, heard, told, flows)
     return _by_topic(heard, told, flows, sure)
 
@@ -260,47 +292,23 @@ def _by_topic(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list
         return _step(plan, told)
     intent = meant(heard, told, flows)
     topic = flows.for_intent(intent, young=heard.young)
-    in_hand = flows.in_hand(told.said)
-    begun = any(name not in OPENERS for name in told.said)
-    changes = None not in (in_hand, topic) and topic is not in_hand
-    needed = sure.change_topic if changes else sure.topic
-    if (
-        not begun
-        and topic is not None
-        and heard.intent not in _NO_NEEDS
-        and len(heard.text.split()) >= SAYS_MUCH
-    ):
-        needed = sure.first  # whoever tells something first is not met with "not understood"
-    telling = begun and (in_hand.telling if in_hand is not None else heard.young)
-    lost = telling and intent == "out_of_scope"  # nobody hears that it is no matter for here
-    if lost or (heard.confidence < needed and intent == heard.intent):
-        gently = flows.named("emotional_distress")  # which asks whether it is so
-        if intent == "suicide_self_harm" and gently is not None:
-            return _step(gently, told)
-        return (
-            _not_followed(heard, told, in_hand, flows) if begun else _unsure(told, NOT_UNDERSTOOD)
-        )
+    if is_lost(heard, told, flows, sure, intent):
+        return _lost(heard, told, flows, intent)
     if topic is not None:
         return _step(topic, told) + (["utter_back_to_plan"] if plan is not None else [])
     return []
 
 
-def _not_followed(heard: Heard, told: History, topic: Topic | None, flows: Flows) -> list[str]:
-    """In the middle of a talk: an honest word to a question, and a telling is gone on with."""
-    if is_question(heard.text):
-        honest = unknown(heard, told, flows.leaning)
-        if honest is not None or not told.times(NO_ANSWER):
-            return [honest or NO_ANSWER]
-    if topic is not None and topic.telling and any(step not in told.said for step in topic.steps):
-        return _step(topic, told)
-    return _unsure(told, HEARD)
-
-
-def _says_something(heard: Heard, sure: Sureness) -> bool:
-    """Whether somebody who is back after a silence comes with more than that."""
-    if heard.intent in SMALL_TALK or heard.intent in ANSWERS:
-        return False
-    return heard.confidence >= sure.change_plan or heard.closeness >= sure.detail
+def _lost(heard: Heard, told: History, flows: Flows, intent: str | None) -> list[str]:
+    """What is said where it is not clear what the message is about."""
+    gently = flows.named("emotional_distress")  # which asks whether it is so
+    if intent == "suicide_self_harm" and gently is not None:
+        return _step(gently, told)
+    if not any(name not in OPENERS for name in told.said):
+        return unsure(heard, told, NOT_UNDERSTOOD)
+    in_hand = flows.in_hand(told.said)
+    following = _step(in_hand, told) if in_hand is not None and goes_on(in_hand, told) else []
+    return not_followed(heard, told, flows, following)
 
 
 def _further(heard: Heard, told: History, flows: Flows, sure: Sureness) -> str | None:
@@ -372,13 +380,6 @@ def _in_order(topic: Topic, said: list[str]) -> tuple[str, ...]:
         return topic.steps
     place = topic.steps.index(last)
     return (*topic.steps[place + 1 :], *topic.steps[1:place])
-
-
-def _unsure(told: History, words: tuple[str, ...]) -> list[str]:
-    """Honest words, others each time, and in the end a person."""
-    times = sum(told.times(name) for name in {*NOT_UNDERSTOOD, *HEARD})
-    name = words[min(times, len(words) - 1)]
-    return [name, "utter_ask_hub_unsure"] if times >= len(words) - 1 else [name]
 
 
 def _fitting(name: str, heard: Heard, told: History, domain: Collection[str]) -> str:

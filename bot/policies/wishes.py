@@ -67,6 +67,18 @@ _TELL_ME: Final = re.compile(
 )
 
 
+_CALLS_OTHERS: Final = re.compile(
+    r"\b(?:ring|call|phone|contact|tell|ringing|calling) (?:the |my |our |his |her )*"
+    r"(?:social\w*|ss|school|college|police|mum|mam|dad|parents|family|house|home|work|boss|gp|doctors?"
+    r"|him|her|them|any ?one|any ?body|teachers?|husband|wife)\b"
+)
+
+
+def calls_others(text: str) -> bool:
+    """Whether "don't ring" speaks of other people: it is no wish about calls to themselves."""
+    return bool(_CALLS_OTHERS.search(plain(text)))
+
+
 def fishes(text: str) -> bool:
     """Whether somebody asks if another person is in touch with us."""
     words = plain(text)

@@ -19,7 +19,7 @@ DOMAIN = {
     for name in yaml.safe_load(file.read_text())["responses"]
 }
 QUESTIONS = ["neck", "threat", "worse", "apart", "baby", "self"]
-TOLD = ["utter_disclose_abuse"]
+TOLD = ["utter_disclose_abuse", "utter_disclose_safe"]
 STARTED = [*TOLD, "utter_risk_offer", "utter_risk_neck"]
 
 
@@ -45,6 +45,8 @@ def talk(answers: list[str], said: list[str], **extra: Any) -> list[str]:
 def test_risk_check_is_offered_at_a_high_risk_sign() -> None:
     urgent = {"triage": "urgent"}
     assert turn(TOLD, "he followed me", "disclose_abuse", meta=urgent) == ["utter_risk_offer"]
+    first_words = turn(TOLD[:1], "he followed me", "disclose_abuse", meta=urgent)
+    assert first_words == ["utter_disclose_worst"]
     assert turn([], "he followed me", "disclose_abuse", meta=urgent) == ["utter_disclose_abuse"]
     again = turn([*TOLD, "utter_risk_offer"], "he yells", "disclose_abuse", meta=urgent)
     assert again == ["utter_disclose_worst"]

@@ -1,0 +1,76 @@
+"""Which remark a message is, by its words and by what was said before it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bot.policies.answers import plain, short_answer
+from bot.policies.flows import Flows
+from bot.policies.reach import OTHERS, role
+from bot.policies.talk_history import Heard, History
+
+_RECENT: Final = 8  # utterances
+_ALARMS: Final = (
+    "emergency", "danger_", "immediate_danger", "after_", "999", "worried_danger", "young_hitting",
+    "injury", "threat_heard", "night_danger",
+)  # fmt: skip
+_OPENING: Final = frozenset(
+    {"utter_greet", "utter_safe_go_on", "utter_check_safe", "utter_not_understood"}
+)
+_SUICIDE: Final = ("suicide_", "selfharm_")
+
+
+def answer_to(heard: Heard, told: History, flows: Flows, *, late: bool = False) -> str | None:
+    """What is said to a remark; `late`: among those that wait until nothing else fits."""
+    words = _words(heard.text)
+    round_it = _circumstances(heard, told)
+    other = role(told.before) in OTHERS
+    last = told.last_plain
+    answers = told.last in flows.asks and short_answer(heard.text) in ("yes", "no")
+    for one in flows.remarks:
+        if one.late is not late or (other and not one.anyone) or not one.among <= round_it:
+            continue
+        if one.yields and answers:
+            continue
+        if one.after and last not in one.after:
+            continue
+        if len(words.split()) > one.words or not one.when.search(words):
+            continue
+        if one.unless is None or not one.unless.search(words):
+            return one.say
+    return None
+
+
+def in_danger(heard: Heard, told: History) -> bool:
+    """Whether danger was told of in this conversation, or answered lately."""
+    told_now = heard.metadata.get("gate") == "emergency"
+    if heard.metadata.get("triage") == "emergency" and not told_now and told.before:
+        return True
+    return _starts(told.said[-_RECENT:], _ALARMS)
+
+
+def _circumstances(heard: Heard, told: History) -> frozenset[str]:
+    asked = heard.metadata.get("mode") == "waiting"
+    holds = {
+        "danger": in_danger(heard, told),
+        "waiting": asked,
+        "asked": asked and _starts(told.said, ("request_human", "person_", "human_")),
+        "begun": any(name not in _OPENING for name in told.said),
+        "suicide": _starts(told.said[-4:], _SUICIDE),
+        "young": heard.under_18 or role(told.before) == "young",
+        "urgent": {heard.triage, heard.metadata.get("triage") or "standard"} != {"standard"},
+        "raised": heard.triage != "standard",
+        "fresh": not _starts(told.said, ("disclose_", "told_", "home_", "emergency", "worried_")),
+        "expecting": _starts(told.said, ("pregnant_",)),
+        "neck": _starts(told.said, ("neck_", "health_throat", "note_neck_yes")),
+    }
+    return frozenset(name for name, true in holds.items() if true)
+
+
+def _starts(said: list[str], with_one_of: tuple[str, ...]) -> bool:
+    return any(name.removeprefix("utter_").startswith(with_one_of) for name in said)
+
+
+def _words(text: str) -> str:
+    """Plain words in one line, signs and laughs dropped, questions without their mark."""
+    return " ".join(plain(text).replace("?", " ").split())

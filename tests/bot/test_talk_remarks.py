@@ -1,0 +1,151 @@
+"""Short things with one plain meaning are answered for themselves, and a telling is heard."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bot.policies.talk_history import Near
+from tests.bot.test_talk_sure import turn
+
+EMERGENCY = ["utter_emergency", "utter_ask_hub_danger"]
+TOLD = ["utter_disclose_abuse"]
+HIDES = {"triage": "emergency", "age_band": "under13"}
+
+
+@pytest.mark.parametrize(
+    ("said", "text", "intent", "then"),
+    [
+        (EMERGENCY, "i did it i pressed it", "suicide_self_harm", "utter_after_on_way"),
+        (
+            EMERGENCY,
+            "hiding behind the sofa with my little sister",
+            "child_harm",
+            "utter_after_hiding",
+        ),
+        (EMERGENCY, "the cops have arrested him", "police_reporting", "utter_after_taken"),
+        (EMERGENCY, "should i open the door", "service_info", "utter_after_door"),
+        (["utter_after_shaking"], "not hurt just shaken up", "deny", "utter_after_not_hurt"),
+        (["utter_after_taken"], "will he stick to it though", "other", "utter_after_bail_keep"),
+        (TOLD, "what do his bail conditions mean", "police_reporting", "utter_police_bail"),
+        (TOLD, "hes given me a black eye", "health_substance", "utter_injury"),
+        (TOLD, "he pushed me into the door and im 7 months", "deny", "utter_pregnant_hurt"),
+        (TOLD, "ill tell my midwife about it", "professional_referral", "utter_tell_midwife"),
+        (TOLD, "my mates would laugh at me", "sexual_violence", "utter_told_laughed"),
+        (TOLD, "he said hes going to kill me", "disclose_abuse", "utter_threat_heard"),
+        (["utter_threat_heard"], "i mean it literally", "other", "utter_threat_heard_again"),
+        (TOLD, "stop telling me that", "stop_messages", "utter_sorry_heard"),
+        (["utter_suicide_self_harm"], "nobody would even care", "deny", "utter_suicide_nobody"),
+    ],
+)
+def test_remark_is_answered_whatever_it_was_read_as(
+    said: list[str], text: str, intent: str, then: str
+) -> None:
+    assert turn(said, text, intent)[0] == then
+
+
+@pytest.mark.parametrize("asked", ["utter_child_harm", "utter_disclose_abuse", "utter_heard_harm"])
+@pytest.mark.parametrize("text", ["nah leave it, forget i said anything", "never mind", "drop it"])
+def test_leaving_it_is_no_answer_to_a_question(asked: str, text: str) -> None:
+    assert turn([asked], text, "deny") == ["utter_leave_it"]
+
+
+def test_going_to_bed_is_accepted_and_the_truth_told_of_waiting() -> None:
+    waits = {"mode": "waiting"}
+    said = ["utter_request_human"]
+    assert turn(said, "never mind gonna try to sleep", "deny", meta=waits) == [
+        "utter_night_waiting"
+    ]
+    assert turn(EMERGENCY, "dont need anybody tonight", "deny") == ["utter_night_danger"]
+    assert turn(["utter_distress_then"], "i cant sleep", "dont_know") != ["utter_bye_night"]
+
+
+def test_p10_emergency_is_not_told_twice_in_the_same_words() -> None:
+    feared = {"triage": "emergency", "danger": 0.9, "meta": {"gate": "standard"}}
+    again = turn(EMERGENCY, "hes still kicking off", "immediate_danger", **feared)
+    assert again[0] == "utter_emergency_again"
+    third = [*EMERGENCY, "utter_emergency_again", "utter_ask_hub_danger"]
+    assert turn(third, "hes kicking the door", "x", **feared)[0] == "utter_danger_stay"
+    calmer = turn([*EMERGENCY, "utter_danger_stay"], "he has my keys", "immediate_danger", **feared)
+    assert calmer[0] == "utter_danger_heard"
+
+
+def test_first_telling_of_danger_is_still_answered_as_danger() -> None:
+    feared = {"triage": "emergency", "danger": 0.9, "meta": {"gate": "emergency"}}
+    assert turn([], "im hiding in the wardrobe", "immediate_danger", **feared) == EMERGENCY
+
+
+def test_child_who_hides_is_told_that_it_is_not_their_fault() -> None:
+    near = {"detail": "young/because_i", "say": "utter_young_not_fault", "closeness": 0.8}
+    said = turn(EMERGENCY, "is it because we were loud", "out_of_scope", **near)
+    assert said[0] == "utter_young_not_fault"
+    grown = turn(TOLD, "is it because we were loud", "out_of_scope", **near)
+    assert grown[0] != "utter_young_not_fault"
+
+
+def test_told_harm_is_heard_where_nothing_else_fits() -> None:
+    urgent: dict[str, Any] = {"triage": "urgent", "confidence": 0.3}
+    for said in (TOLD, [*TOLD, "utter_no_answer"]):
+        heard = turn(said, "and last sunday was a lot worse than that", "money_benefits", **urgent)
+        assert heard == ["utter_heard_harm"]
+
+
+def test_risk_check_waits_until_what_was_told_is_heard() -> None:
+    said = [*TOLD, "utter_disclose_safe"]
+    urgent = {"triage": "urgent"}
+    told = turn(said, "he slammed my hand", "disclose_abuse", triage="urgent", meta=urgent)
+    assert "utter_risk_offer" not in told
+    assert turn(said, "three years", "disclose_abuse", meta=urgent) == ["utter_risk_offer"]
+
+
+def test_sign_answers_what_the_service_asked_with_it() -> None:
+    asked = ["utter_suicide_self_harm", "fixed_emoji_2"]
+    assert turn(asked, "\U0001f44d", "affirm") == ["utter_person_asked"]
+    assert turn(["fixed_emoji_1"], "\u2705", "out_of_scope") == ["utter_signs_hurting"]
+
+
+def test_what_agrees_to_nothing_is_no_yes() -> None:
+    asked = ["utter_disclose_abuse", "utter_no_answer"]
+    assert turn(asked, "my next one is on monday", "affirm") != ["utter_person_asked"]
+    assert turn(asked, "yes please ask one", "affirm") == ["utter_person_asked"]
+
+
+def test_telling_is_not_taken_for_a_complaint_or_for_distress() -> None:
+    assert turn(TOLD, "nobody ever asked me", "complaint_feedback", confidence=0.6) != [
+        "utter_complaint_feedback"
+    ]
+    said = turn(TOLD, "neighbour let me in", "safety_planning", confidence=0.6)
+    assert said[0] != "utter_plan_start"
+
+
+def test_child_is_not_answered_as_a_parent() -> None:
+    child = {"age_band": "13-15"}
+    said = turn([], "he said im not his son", "child_to_parent", meta=child)
+    assert said[0].startswith("utter_home_worry_young_person")
+
+
+def test_same_particular_answer_is_not_said_twice_running() -> None:
+    near = {"detail": "told/meds", "say": "utter_told_meds", "closeness": 0.9}
+    assert turn(["utter_told_meds"], "he keeps my pills", "disclose_abuse", **near) != [
+        "utter_told_meds"
+    ]
+
+
+def test_news_of_the_police_is_no_wish_to_report() -> None:
+    assert turn(TOLD, "the police lady was kind", "police_reporting") == ["utter_police_news"]
+    assert turn(TOLD, "i want to report him", "police_reporting") == ["utter_police_reporting"]
+
+
+def test_nearest_answer_that_is_meant_for_them_is_said() -> None:
+    near = {
+        "detail": "young/love",
+        "say": "utter_young_love",
+        "closeness": 0.82,
+        "near": (
+            Near("young/love", "utter_young_love", 0.82),
+            Near("told/love", "utter_told_love", 0.8),
+        ),
+    }
+    grown = {"age_band": "18+"}
+    assert turn(TOLD, "i love him", "emotional_distress", meta=grown, **near) == ["utter_told_love"]
