@@ -44,21 +44,21 @@ class SoftmaxCalibrator:
 class LevelCalibrator:
     """Multinomial logistic regression from the scores of the levels."""
 
-    _model: LogisticRegression | None = None
+    _weights: Doubles | None = None
 
     def fit(self, scores: Floats, labels: NDArray[np.int64], levels: int) -> LevelCalibrator:
         """Learn from `scores` (messages, levels) and `labels`, if every level is among them."""
         if len(set(labels.tolist())) == levels:
-            model = LogisticRegression(C=1.0, max_iter=300)
-            self._model = model.fit(_SPREAD * scores, labels)
+            model = LogisticRegression(C=1.0, max_iter=300, multi_class="multinomial")
+            model.fit(_SPREAD * scores, labels)
+            self._weights, self._offsets = _SPREAD * model.coef_.T, model.intercept_
         return self
 
     def probabilities(self, scores: Floats) -> Doubles:
         """Return shape (messages, levels), rows that sum to 1."""
-        if self._model is None:
+        if self._weights is None:
             return _softmax(scores.astype(np.float64) * _USUAL)
-        probabilities: Doubles = self._model.predict_proba(_SPREAD * scores)
-        return probabilities
+        return _softmax(scores @ self._weights + self._offsets)
 
 
 def _softmax(values: Doubles) -> Doubles:

@@ -21,8 +21,8 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy.sparse import csr_matrix
-from sklearn.feature_extraction.text import TfidfVectorizer
 
+from bot.components.grams import GramKind, Grams, char_grams
 from bot.components.minilm import MiniLm, sentence
 from bot.components.minilm_featurizer import MiniLmFeaturizer, encode_cached, pools_of
 from bot.components.normalise import normalise
@@ -65,8 +65,8 @@ class DetailBank:
         self._details = details
         self._meaning = meaning
         self._vectors = vectors
-        self._grams = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4), sublinear_tf=True)
-        self._written: csr_matrix = self._grams.fit_transform(texts).T.tocsr()
+        self._grams = Grams([GramKind(char_grams, (2, 4), weight=1.0)], min_messages=1).fit(texts)
+        self._written: csr_matrix = self._grams.transform(texts).T.tocsr()
 
     def nearest(self, text: str, vector: NDArray[np.float32]) -> tuple[dict[str, Any], float]:
         """The detail that a normalised text is closest to, and how close, from 0 to 1.

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from bot.components.calibration import LevelCalibrator, SoftmaxCalibrator
 from bot.components.features import FeatureOptions, MessageFeatures
-from bot.components.kernel_ridge import KernelOptions, KernelRidge
+from bot.components.kernel_ridge import KernelOptions, KernelRidge, voice_folds
 
 Doubles = NDArray[np.float64]
 Progress = Callable[[str, float], None]
@@ -90,18 +90,14 @@ class Understanding:
         rows = extractor.transform(texts, pools)
         progress("features", time.monotonic() - started)
         intents = sorted({example.intent for example in examples})
-        targets = _targets(examples, intents)
         scorer = KernelRidge(kernel or KernelOptions())
-        likeness = scorer.own_likeness(rows)
         model = cls(extractor, scorer, intents, SoftmaxCalibrator(), LevelCalibrator())
-        progress("likeness", time.monotonic() - started)
         voices = [example.voice for example in examples]
+        unseen = scorer.fit(rows, _targets(examples, intents), voice_folds(voices, folds))
+        progress("final model", time.monotonic() - started)
         if len(set(voices)) > 1:
-            unseen = scorer.unseen_scores(likeness, targets, voices, folds)
             model.calibrate(examples, unseen)
         progress("calibration by voices", time.monotonic() - started)
-        scorer.fit(rows, targets, likeness)
-        progress("final model", time.monotonic() - started)
         return model
 
     def calibrate(self, examples: list[Example], unseen: NDArray[np.float32]) -> None:

@@ -41,8 +41,9 @@ def read_unseen(messages: list[Labelled], pools: Floats, folds: int = 10) -> Pro
     targets[np.arange(len(messages)), wanted] = 1.0
     targets[np.arange(len(messages)), len(intents) + levels] = 1.0
     scorer = KernelRidge(KernelOptions())
-    scores = scorer.unseen_scores(scorer.own_likeness(rows), targets, voices, folds)
-    return _calibrated(intents, scores, wanted, levels, voices, folds)
+    parts = voice_folds(voices, folds)
+    scores = scorer.fit(rows, targets, parts)
+    return _calibrated(intents, scores, wanted, levels, parts)
 
 
 def _calibrated(
@@ -50,13 +51,13 @@ def _calibrated(
     scores: Floats,
     wanted: NDArray[np.int64],
     levels: NDArray[np.int64],
-    voices: list[str],
-    folds: int,
+    parts: list[NDArray[np.int64]],
 ) -> Probabilities:
     count = len(intents)
     wants = np.zeros((len(scores), count))
     dangers = np.zeros((len(scores), len(LEVELS)))
-    for seen, unseen in voice_folds(voices, folds):
+    for unseen in parts:
+        seen = np.setdiff1d(np.arange(len(scores)), unseen)
         intent_side = SoftmaxCalibrator().fit(scores[seen, :count], wanted[seen])
         wants[unseen] = intent_side.probabilities(scores[unseen, :count])
         level_side = LevelCalibrator().fit(scores[seen, count:], levels[seen], len(LEVELS))

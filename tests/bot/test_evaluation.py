@@ -37,8 +37,11 @@ _FOLDS = """
 from bot.components.kernel_ridge import voice_folds
 
 voices = ["a", "b", "a", "c", "b", "d"] * 3
-for seen, unseen in voice_folds(voices, 3):
-    print(sorted({voices[i] for i in seen} & {voices[i] for i in unseen}))
+folds = voice_folds(voices, 3)
+for fold in folds:
+    others = set(range(len(voices))) - set(fold.tolist())
+    print(sorted({voices[i] for i in others} & {voices[i] for i in fold}))
+print(sorted(row for fold in folds for row in fold.tolist()) == list(range(len(voices))))
 """
 
 
@@ -75,7 +78,7 @@ def test_p3_gate_and_model_together_only_raise() -> None:
 
 
 def test_folds_never_share_a_voice() -> None:
-    assert _run("-c", _FOLDS) == ["[]"] * 3
+    assert _run("-c", _FOLDS) == ["[]", "[]", "[]", "True"]
 
 
 def test_report_holds_every_figure_as_json(written: Path) -> None:
