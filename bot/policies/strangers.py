@@ -22,7 +22,7 @@ def may_be_somebody_else(heard: Heard, told: History, flows: Flows, sure: Surene
     """A text about something else in the middle of a talk: another person may hold the phone."""
     texted = heard.metadata.get("channel") == "sms"
     unrelated = heard.intent == "out_of_scope" and heard.triage == "standard"
-    sure_of_it = heard.confidence >= sure.change_plan
+    sure_of_it = heard.confidence >= sure.own_words
     says_much = len(heard.text.split()) >= SAYS_MUCH  # a short one may answer what was asked
     says_much = says_much and not about_others(heard.text)
     return (
