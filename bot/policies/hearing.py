@@ -99,7 +99,9 @@ def own_answer(heard: Heard, told: History, flows: Flows) -> list[str]:
 
 def _has_its_own(heard: Heard, told: History, flows: Flows) -> bool:
     """Whether a particular answer is so close that a remark gives way to it."""
-    close = heard.say is not None and heard.closeness >= _ITS_OWN
+    # As near as it is by itself, whatever the talk in hand adds to it.
+    near = next((one.closeness for one in heard.near if one.name == heard.detail), heard.closeness)
+    close = heard.say is not None and near >= _ITS_OWN
     return close and not (heard.detail or "").startswith(_POLITE) and speaks_to(heard, told, flows)
 
 

@@ -36,6 +36,7 @@ HIDES = {"triage": "emergency", "age_band": "under13"}
         (TOLD, "he said hes going to kill me", "disclose_abuse", "utter_threat_heard"),
         (["utter_threat_heard"], "i mean it literally", "other", "utter_threat_heard_again"),
         (TOLD, "stop telling me that", "stop_messages", "utter_sorry_heard"),
+        (["utter_suicide_ask"], "i took some already", "dont_know", "utter_suicide_taken"),
         (["utter_suicide_self_harm"], "nobody would even care", "deny", "utter_suicide_nobody"),
     ],
 )
