@@ -228,7 +228,8 @@ def _beyond_words(heard: Heard, turn: Turn) -> None:
         turn.commands.append(
             RequestHandover(command="request_handover", reason="language", wishes=wishes)
         )
-    elif assessment.coded and turn.triage is Triage.STANDARD:
+    elif assessment.coded and assessment.triage is Triage.STANDARD:
+        # Whatever a model makes of an order of food: this asks, and names 999 beside it.
         turn.replies = [_fixed(heard, "coded")]
     elif assessment.emoji_only and not set(heard.text) <= _PLAIN_SIGNS:
         _answer_signs(heard, turn)

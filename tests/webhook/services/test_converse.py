@@ -93,6 +93,15 @@ async def test_p10_emergency_seen_by_the_model_names_999(service: Service) -> No
     assert "That sounds hard." not in replies
 
 
+async def test_order_of_food_is_asked_about_whatever_the_model_makes_of_it(
+    service: Service,
+) -> None:
+    service.assistant.answer = lambda _: _says("That sounds hard.", triage="emergency")
+    replies = await service.exchange("can i order a pizza please, extra cheese")
+    assert any("Is someone there with you?" in reply for reply in replies)
+    assert any(names_999_and_55(reply) for reply in replies)
+
+
 async def test_p6_quiet_signal_sends_nothing_until_they_write(service: Service) -> None:
     conversation = await service.text("hello")
     await service.talk.handle(conversation)
