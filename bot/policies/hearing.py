@@ -13,7 +13,7 @@ from typing import Final
 from bot.policies.answers import is_question, short_answer
 from bot.policies.flows import Flows, Topic
 from bot.policies.follow import unknown
-from bot.policies.offers import DANGER
+from bot.policies.offers import ASK_WORD, DANGER, NO_WORD
 from bot.policies.reach import OTHERS, role, speaks_to
 from bot.policies.remarked import answer_to, in_danger
 from bot.policies.taken import AGAIN, ANSWERS
@@ -62,6 +62,7 @@ _SILENT: Final = ("ask_hub", "note_", "999")
 # Refusals and what may be lost by another answer stay in the same words.
 _MAY_REPEAT: Final = frozenset(
     {*DANGER, "utter_unsafe_to_talk", "utter_stop_messages", "utter_fish_who_writes", KEEP}
+    | {ASK_WORD, NO_WORD}
 )
 _MUCH: Final = 9  # words; more tell something beside the yes
 # What tells somebody only that they were not followed, or asks once more.

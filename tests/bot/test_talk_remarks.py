@@ -160,3 +160,11 @@ def test_nearest_answer_that_is_meant_for_them_is_said() -> None:
     }
     grown = {"age_band": "18+"}
     assert turn(TOLD, "i love him", "emotional_distress", meta=grown, **near) == ["utter_told_love"]
+
+
+def test_code_word_is_asked_for_as_often_as_it_is_needed() -> None:
+    agreed = {"meta": {"code_word": "agreed"}}
+    reads = {"detail": "plan/read", "say": "utter_plan_read", "closeness": 0.9}
+    said = ["utter_code_word_needed", "utter_code_word_wrong"]
+    asked = turn(said, "read my plan", "safety_planning", **reads, **agreed)
+    assert asked == ["utter_code_word_needed"]
