@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from webhook.core.vault import Vault, seal, unseal
@@ -113,8 +114,12 @@ def look(
     """Note that somebody has a conversation open, or is writing in it."""
     row = session.get(Viewing, (conversation_id, staff_id))
     if row is None:
-        row = Viewing(conversation_id=conversation_id, staff_id=staff_id)
-        session.add(row)
+        row = Viewing(conversation_id=conversation_id, staff_id=staff_id, at=now)
+        try:
+            with session.begin_nested():
+                session.add(row)
+        except IntegrityError:  # another stream of the same page was there at the same instant
+            row = session.get_one(Viewing, (conversation_id, staff_id))
     row.at = now
     if writing:
         row.writing_at = now
