@@ -105,6 +105,7 @@ async def test_p8_provider_is_asked_nothing_before_the_button(
     async with browser(app) as client:
         for path in ("/hub/", "/hub/door/sign-in", "/hub/door/link", "/readyz"):
             await client.get(path)
+        await app.state.parts.assistant.close()  # asked for its health, by a loop that ends here
         assert (town_hall.looked_up, town_hall.asked) == (0, [])
         await through(client)
         await through(client)
