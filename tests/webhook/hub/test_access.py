@@ -10,13 +10,13 @@ import pytest
 from fastapi import FastAPI
 from starlette.routing import Mount
 
+from tests.fixtures.database import migrated
 from tests.fixtures.web import SECRET
 from webhook.core.staff import Role
 from webhook.main import create_app
 from webhook.settings import Settings
 from webhook.store import staff
 from webhook.store.hub_models import StaffSession
-from webhook.store.migrate import upgrade
 
 # What every role may do, for it shows and changes nothing but one's own account.
 OPEN_TO_ALL = {
@@ -73,7 +73,7 @@ def app(tmp_path: Path) -> Iterator[FastAPI]:
         oidc_client_id="hub",
         oidc_client_secret="secret",
     )
-    upgrade(settings.database)
+    migrated(settings.database)
     made = create_app(settings)
     yield made
     made.state.parts.database.close()

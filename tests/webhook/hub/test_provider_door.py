@@ -11,13 +11,13 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from tests.fixtures.database import migrated
 from tests.fixtures.provider import CLIENT_ID, CLIENT_SECRET, TownHall
 from tests.fixtures.web import SECRET
 from webhook.core.staff import Role
 from webhook.main import create_app
 from webhook.settings import Settings
 from webhook.store import staff
-from webhook.store.migrate import upgrade
 
 BASE = "http://testserver"
 BACK = f"{BASE}/hub/door/provider/back"
@@ -29,7 +29,7 @@ def made(folder: Path, **given: Any) -> Iterator[FastAPI]:
         _env_file=None,
         **{"env": "test", "data": folder, "public_url": BASE, "secret_key": SECRET} | given,
     )
-    upgrade(settings.database)
+    migrated(settings.database)
     app = create_app(settings)
     yield app
     app.state.parts.database.close()

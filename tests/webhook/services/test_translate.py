@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.fixtures.database import migrated
 from tests.fixtures.service import NUMBER, Service
 from webhook.build import build, build_worker
 from webhook.clients.assistant import Answer, Reading, Reply
@@ -17,7 +18,6 @@ from webhook.safety.translations import load_translations
 from webhook.services.inbox import InboundSms
 from webhook.settings import Settings
 from webhook.store import conversations, messages
-from webhook.store.migrate import upgrade
 
 FIGHT = "допоможіть він мене б'є"  # Ukrainian: help, he is hitting me
 WANTS_HELP = "potrzebuję pomocy i nie mówię po angielsku"  # Polish
@@ -126,7 +126,7 @@ async def test_translations_are_off_in_production_until_named(
 ) -> None:
     away = {"data": tmp_path, "rasa_url": "http://127.0.0.1:9"}
     settings = Settings(_env_file=None, **(away | given))
-    upgrade(settings.database)
+    migrated(settings.database)
     parts = build(settings)
     stored = await parts.inbox.receive_sms(InboundSms("SM" + "0" * 32, NUMBER, FIGHT))
     assert stored is not None

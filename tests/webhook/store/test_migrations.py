@@ -12,9 +12,9 @@ from webhook.store.migrate import downgrade, upgrade
 from webhook.store.models import Base
 
 
-def test_migrated_schema_equals_the_models(database_url: str) -> None:
-    upgrade(database_url)
-    engine = make_engine(database_url)
+def test_migrated_schema_equals_the_models(empty_database_url: str) -> None:
+    upgrade(empty_database_url)
+    engine = make_engine(empty_database_url)
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": False})
         assert compare_metadata(context, Base.metadata) == []
@@ -33,9 +33,9 @@ async def test_down_and_up_again_with_rows(service: Service) -> None:
     engine.dispose()
 
 
-def test_whether_it_helped_moves_out_of_the_outcome_and_back(database_url: str) -> None:
-    upgrade(database_url, "0003")
-    engine = make_engine(database_url)
+def test_whether_it_helped_moves_out_of_the_outcome_and_back(empty_database_url: str) -> None:
+    upgrade(empty_database_url, "0003")
+    engine = make_engine(empty_database_url)
     row = (
         "INSERT INTO cases (week, hour_band, channel, needs, triage, indicators, plan_steps,"
         " handed_over, referrals, repeat, outcome)"
@@ -45,13 +45,13 @@ def test_whether_it_helped_moves_out_of_the_outcome_and_back(database_url: str) 
         for outcome in ("helped_a_bit", "informed", None):
             connection.execute(text(row), {"no": False, "outcome": outcome})
     read = text("SELECT outcome, helped FROM cases ORDER BY id")
-    upgrade(database_url)
+    upgrade(empty_database_url)
     with engine.begin() as connection:
         found = [tuple(row) for row in connection.execute(read)]
         assert found == [(None, "helped_a_bit"), ("informed", None), (None, None)]
         connection.execute(text("UPDATE cases SET helped = 'helped' WHERE outcome = 'informed'"))
     engine.dispose()
-    downgrade(database_url, "0003")
+    downgrade(empty_database_url, "0003")
     with engine.connect() as connection:
         kept = connection.execute(text("SELECT outcome FROM cases ORDER BY id")).scalars().all()
     assert kept == ["helped_a_bit", "informed", None]
