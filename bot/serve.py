@@ -55,6 +55,9 @@ def _serve(model: Path, host: str, port: int) -> None:
     from rasa.core.run import serve_application
     from rasa.core.utils import AvailableEndpoints
 
+    from bot import quick_domain
+
+    quick_domain.use()
     # Importing Rasa may have set up logging of its own.
     clamp(_level(os.environ["HELPLINE_LOG_LEVEL"]))
     logger.info("starting", extra={"host": host, "port": port, "model": model.name})

@@ -80,7 +80,10 @@ def main(argv: list[str] | None = None) -> int:
         from rasa.core.agent import Agent
         from rasa.utils.log_utils import configure_structlog
 
+        from bot import quick_domain
+
         configure_structlog(logging.ERROR)
+        quick_domain.use()
         agent = Agent.load(str(model))
     told: Told = json.load(options.told) if options.told else {}
     paths = sorted(Path(options.stories).glob("test_*.yml"))
