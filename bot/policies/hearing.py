@@ -13,6 +13,7 @@ from typing import Final
 from bot.policies.answers import is_question, short_answer
 from bot.policies.flows import Flows, Topic
 from bot.policies.follow import unknown
+from bot.policies.nearly import nearly
 from bot.policies.offers import ASK_WORD, DANGER, NO_WORD
 from bot.policies.reach import OTHERS, role, speaks_to
 from bot.policies.remarked import answer_to, in_danger
@@ -79,6 +80,13 @@ _BLIND: Final = frozenset(
 )
 
 
+# Words for any distress, which take up nothing of what was told.
+_ANY_DISTRESS: Final = frozenset(
+    {"utter_emotional_distress", "utter_distress_breathe", "utter_distress_ask"}
+    | {"utter_distress_small", "utter_distress_then"}
+)
+
+
 def begun_to_tell(told: History) -> bool:
     """Whether more than small talk came before."""
     small = tuple(f"utter_{start}" for start in _SMALL)
@@ -119,6 +127,9 @@ def listened(chosen: list[str], heard: Heard, told: History, flows: Flows) -> li
     suicide = any("_suicide_" in name or "_selfharm_" in name for name in told.said[-_LATELY:])
     if suicide and (passes_over or (blind and in_danger(heard, told))):
         return [_STAYS]
+    particular = _nearest(chosen, heard, told, flows)
+    if particular is not None:
+        return [particular]
     if in_danger(heard, told) and (passes_over or blind) and not is_question(heard.text):
         return [_HEARD] if plain(chosen[0]) != NO_ANSWER else chosen
     telling = _was_told_harm(heard)
@@ -128,6 +139,17 @@ def listened(chosen: list[str], heard: Heard, told: History, flows: Flows) -> li
     if late is None or (late == _HARM and told.times(_HARM) > 1):
         return chosen
     return [late]
+
+
+def _nearest(chosen: list[str], heard: Heard, told: History, flows: Flows) -> str | None:
+    """A particular answer in place of words for anything; a remark that waits says more."""
+    first = plain(chosen[0]) if chosen else ""
+    believes = first == _FIRST
+    if not believes and first not in _NOTHING_SAID | _BLIND | _ANY_DISTRESS:
+        return None
+    if answer_to(heard, told, flows, late=True) not in (None, _HARM):
+        return None
+    return nearly(heard, told, flows, believes=believes)
 
 
 def once_more(chosen: list[str], heard: Heard, told: History) -> list[str]:

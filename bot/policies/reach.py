@@ -31,10 +31,17 @@ _STAYS: Final = frozenset({"c2p", "forced"})
 # What is said to those who look for somebody, and to those whose childhood is long over.
 _NOT_TO_CHILDREN: Final = frozenset(
     {"fish", "kin", "recovery", "c2p", "children", "health", "court", "visa", "money"}
+    | {"going", "work", "pregnant"}
 )
+# What is said to those who are hurt themselves alone.
+_OWN_LIFE: Final = frozenset({"going", "work", "pregnant"})
 
 # What is said to a telling; how they heard of this is asked for at the end, and not in it.
 _TELLING: Final = ("disclose_", "told_", "home_", "pregnant_", "injury")
+# Whoever told of harm to themselves is no friend and no harmer, unless that is read surely.
+_NOT_THE_HURT: Final = frozenset({"worried", "perp"})
+_HURT: Final = ("disclose_", "injury", "heard_harm", "pregnant_", "sexual_")
+_SURE: Final = 0.9
 _CLOSE: Final = 0.75
 _NEAREST: Final = 4  # details that are looked at
 _COUNTS: Final = 0.55  # closeness
@@ -114,6 +121,8 @@ def speaks_to(heard: Heard, told: History, flows: Flows) -> bool:
     hides = heard.closeness >= _CLOSE and who is None and _EMERGENCY in told.said
     if whom == "young" and hides and not _any(told, _GROWN):
         return True
+    if whom in _NOT_THE_HURT and who is None and _any(told, _HURT):
+        return heard.confidence >= _SURE  # "what do I say to her" is about a child of theirs
     # A manager or a teacher may be told what a worried friend is told.
     if limits is None or who == whom or (who, whom) == ("pro", "worried"):
         return True
@@ -130,6 +139,8 @@ def speaks_to(heard: Heard, told: History, flows: Flows) -> bool:
 def _is_for_others(heard: Heard, told: History, flows: Flows, whom: str) -> bool:
     """Whether the answer is for another age, another moment or another matter."""
     if whom in _NOT_TO_CHILDREN and heard.young:
+        return True
+    if whom in _OWN_LIFE and role(told.before) in OTHERS:
         return True
     if whom in ("young", "teen") and heard.metadata.get("age_band") == "18+":
         return True

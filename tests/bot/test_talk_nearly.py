@@ -1,0 +1,52 @@
+"""What is nearly a particular thing is taken up where the words would have fitted anything."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bot.policies.talk_history import Near
+from tests.bot.test_talk_sure import turn
+
+TOLD = ["utter_disclose_abuse"]
+SLEEP = (Near("children/sleep", "utter_children_sleep", 0.54),)
+
+
+def _said(told: list[str], text: str, near: tuple[Near, ...], **extra: Any) -> list[str]:
+    return turn(
+        told, text, "out_of_scope", near=near, detail=None, say=None, closeness=0.0, **extra
+    )
+
+
+def test_nearly_meant_answer_stands_for_words_that_fit_anything() -> None:
+    assert _said(TOLD, "shes in with me every night", SLEEP) == ["utter_children_sleep"]
+
+
+@pytest.mark.parametrize(
+    ("told", "near", "extra"),
+    [
+        (TOLD, (Near("children/sleep", "utter_children_sleep", 0.45),), {}),
+        (TOLD, (Near("near_miss/they_are_near", None, 0.55), *SLEEP), {}),
+        (TOLD, (Near("fish/family", "utter_fish_family", 0.6),), {}),
+        (["utter_worried_about_someone"], SLEEP, {}),
+        (TOLD, SLEEP, {"meta": {"signs": ["weapon"]}}),
+        (TOLD, SLEEP, {"meta": {"age_band": "13-15"}}),
+        ([*TOLD, "utter_children_sleep"], SLEEP, {}),
+    ],
+)
+def test_nearly_meant_answer_stays_unsaid_where_it_may_misfit(
+    told: list[str], near: tuple[Near, ...], extra: dict[str, Any]
+) -> None:
+    said = _said(told, "shes in with me every night", near, **extra)
+    assert not {one.say for one in near} & set(said[:1])
+
+
+def test_who_was_hurt_is_not_taken_for_a_friend() -> None:
+    asks = (Near("worried/what_to_say", "utter_worried_words", 0.75),)
+    read = {"detail": "worried/what_to_say", "say": "utter_worried_words", "closeness": 0.75}
+    about = {"near": asks, "confidence": 0.7, **read}
+    hurt = turn(TOLD, "what do i say to her about it", "worried_about_someone", **about)
+    friend = turn(["utter_greet"], "what do i say to her", "worried_about_someone", **about)
+    assert hurt[:1] != ["utter_worried_words"]
+    assert friend == ["utter_worried_words"]
