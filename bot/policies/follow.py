@@ -28,7 +28,9 @@ NAME_999: Final = frozenset(
 _ANY: Final = "any"
 _PICTURE: Final = "picture"
 _OWN: Final = 0.1  # by how much an answer about what is talked of is nearer than it seems
-_OWN_WORDS: Final = frozenset({"near_miss", "after", "talk", "law", "police", "bye", "thanks"})
+_OWN_WORDS: Final = frozenset(
+    {"near_miss", "after", "talk", "law", "police", "bye", "thanks", "pets"}
+)
 _SURE: Final = 0.9  # confidence in an intent that needs no help of the talk in hand
 _FROM: Final = 0.62  # from which it counts
 _AT_ONCE: Final = 2  # subjects that a talk is about

@@ -81,6 +81,8 @@ _BLIND: Final = frozenset(
 
 
 # Words for any distress, which take up nothing of what was told.
+_SERVICE: Final = "utter_service_info"
+_SURE: Final = 0.9
 _ANY_DISTRESS: Final = frozenset(
     {"utter_emotional_distress", "utter_distress_breathe", "utter_distress_ask"}
     | {"utter_distress_small", "utter_distress_then"}
@@ -144,12 +146,12 @@ def listened(chosen: list[str], heard: Heard, told: History, flows: Flows) -> li
 def _nearest(chosen: list[str], heard: Heard, told: History, flows: Flows) -> str | None:
     """A particular answer in place of words for anything; a remark that waits says more."""
     first = plain(chosen[0]) if chosen else ""
-    believes = first == _FIRST
-    if not believes and first not in _NOTHING_SAID | _BLIND | _ANY_DISTRESS:
+    unsure_of_it = heard.confidence < _SURE and first in _ANY_DISTRESS
+    if not unsure_of_it and first not in _NOTHING_SAID | _BLIND or first == _SERVICE:
         return None
     if answer_to(heard, told, flows, late=True) not in (None, _HARM):
         return None
-    return nearly(heard, told, flows, believes=believes)
+    return nearly(heard, told, flows)
 
 
 def once_more(chosen: list[str], heard: Heard, told: History) -> list[str]:

@@ -67,6 +67,12 @@ _OWN_DEED: Final = re.compile(
     r"|\bmy (?:temper|anger)\b|\bim (?:the one|violent|abusive|worried (?:i|im))\b|\bscare(?:d"
     r"|s)? (?:of )?myself"
 )
+_ACCUSED: Final = re.compile(
+    r"\b(?:says?|said|saying|told|tells|telling|reckons?|thinks?|accus\w+|makes? out)\b.*"
+    r"\bim the (?:one|abuser|violent one|problem)\b"
+)
+_TO_ADULTS: Final = ("children_", "going_", "work_", "court_", "visa_", "money_", "c2p_")
+_HURT: Final = ("disclose_", "injury", "heard_harm", "pregnant_", "going_", "pets_")
 _OWN_WORK: Final = re.compile(
     r"\bmy (?:client|patient|pupil|student|service user|caseload|tenant|parishioner|case load)\b"
     r"|\b(?:im|i am|i work as|here as|speaking as|from) (?:a|an|the) (?:\w+ ){0,3}?(?:nurse"
@@ -97,7 +103,13 @@ def meant(heard: Heard, told: History, flows: Flows) -> str | None:
     held = _held(heard, told, flows, who)
     if held == "teen_relationship" and not heard.under_18:
         return "disclose_abuse"
+    if held == "home_worry_young_person" and _is_grown(heard, told):
+        return "disclose_abuse"
     return held
+
+
+def _was_hurt(told: History) -> bool:
+    return any(name.removeprefix("utter_").startswith(_HURT) for name in told.said)
 
 
 def supposes(text: str) -> bool:
@@ -108,6 +120,15 @@ def supposes(text: str) -> bool:
 def says_safe(text: str) -> bool:
     """Whether it begins by saying that all is well now: "fine at the moment, he's in his room"."""
     return bool(_SAFE.search(plain(text)))
+
+
+def _is_grown(heard: Heard, told: History) -> bool:
+    """Whether what was said before is said to adults alone, or their age is known."""
+    if heard.metadata.get("age_band") == "18+":
+        return True
+    return not heard.under_18 and any(
+        name.removeprefix("utter_").startswith(_TO_ADULTS) for name in told.said
+    )
 
 
 def _held(heard: Heard, told: History, flows: Flows, who: str | None) -> str | None:
@@ -123,8 +144,17 @@ def _held(heard: Heard, told: History, flows: Flows, who: str | None) -> str | N
             return kind
     in_hand = flows.in_hand(told.said)
     changed = heard.intent == "perpetrator_help" and not _OWN_DEED.search(words)
+    changed = changed or (heard.intent == "perpetrator_help" and bool(_ACCUSED.search(words)))
     worker = heard.intent == "professional_referral" and not _OWN_WORK.search(words)
-    if who is None and told.before and (changed or worker) and heard.confidence < _CERTAIN:
+    # Whoever was hurt tells of a mate who helps, and is no friend who worries.
+    worries = heard.intent == TELLS["worried"] and _was_hurt(told)
+    worries = worries and not _OF_ANOTHER.search(words)
+    if (
+        who is None
+        and told.before
+        and (changed or worker or worries)
+        and heard.confidence < _CERTAIN
+    ):
         telling = in_hand is not None and in_hand.telling and in_hand.intents
         return in_hand.intents[0] if in_hand is not None and telling else "out_of_scope"
     return heard.intent

@@ -25,14 +25,13 @@ _GRAVE: Final = frozenset(
     {"strangulation", "threat_to_kill", "weapon", "sexual_violence", "suicide_self"}
 )
 _NEAR: Final = 0.5  # closeness from which it is said in place of words that take up nothing
-_NEARER: Final = 0.57  # and in place of words that at least believe what was told
 _ALIKE: Final = 0.04  # the first that is for this person may be less near by this much
 _FEW: Final = 3  # words that are too few to be nearly anything
 _LATELY: Final = 6  # utterances
 
 
-def nearly(heard: Heard, told: History, flows: Flows, *, believes: bool = False) -> str | None:
-    """What is said to the nearest detail, or None; `believes`: the other words hear the telling."""
+def nearly(heard: Heard, told: History, flows: Flows) -> str | None:
+    """What is said to the nearest detail, or None."""
     if (
         _GRAVE & set(heard.metadata.get("signs") or ())
         or heard.young
@@ -41,10 +40,9 @@ def nearly(heard: Heard, told: History, flows: Flows, *, believes: bool = False)
         return None
     if role(told.before) in OTHERS or not heard.near:
         return None
-    needed = _NEARER if believes else _NEAR
     first = heard.near[0].closeness
     for one in heard.near:
-        if one.closeness < max(needed, first - _ALIKE) or one.name.startswith("near_miss/"):
+        if one.closeness < max(_NEAR, first - _ALIKE) or one.name.startswith("near_miss/"):
             return None
         read = replace(heard, detail=one.name, say=one.say, closeness=one.closeness)
         fits = one.name.split("/")[0] in _OF_LIVES and speaks_to(read, told, flows)

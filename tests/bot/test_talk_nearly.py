@@ -50,3 +50,28 @@ def test_who_was_hurt_is_not_taken_for_a_friend() -> None:
     friend = turn(["utter_greet"], "what do i say to her", "worried_about_someone", **about)
     assert hurt[:1] != ["utter_worried_words"]
     assert friend == ["utter_worried_words"]
+
+
+def test_grown_up_is_not_answered_as_a_child() -> None:
+    told = ["utter_disclose_abuse", "utter_court_nervous"]
+    said = turn(told, "my dad says to come home", "home_worry_young_person")
+    assert said[:1] != ["utter_home_worry_young_person"]
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("she told them all im the one doing it", "perpetrator_help"),
+        ("my mate from work said her spare rooms mine", "worried_about_someone"),
+    ],
+)
+def test_who_was_hurt_stays_who_was_hurt(text: str, intent: str) -> None:
+    assert turn(TOLD, text, intent)[:1] != [f"utter_{intent}"]
+
+
+@pytest.mark.parametrize("text", ["yep hes in the garage", "Yes, he is in the garden."])
+def test_yes_that_says_where_they_are_is_no_emergency(text: str) -> None:
+    read = {"triage": "emergency", "danger": 0.9, "meta": {"gate": "standard"}}
+    assert turn(["utter_greet"], text, "immediate_danger", **read)[0] == "utter_safe_but_near"
+    near = turn(["utter_greet"], "yes but hes coming upstairs", "immediate_danger", **read)
+    assert near[0] != "utter_safe_but_near"
