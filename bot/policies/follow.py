@@ -15,7 +15,7 @@ from typing import Final
 from bot.policies.answers import plain
 from bot.policies.flows import Flows
 from bot.policies.leaning import Lean, Leaning
-from bot.policies.reach import role, speaks_to
+from bot.policies.reach import is_own, role, speaks_to
 from bot.policies.taken import TELLS_NOTHING
 from bot.policies.talk_history import Heard, History, Near
 
@@ -28,11 +28,13 @@ NAME_999: Final = frozenset(
 _ANY: Final = "any"
 _PICTURE: Final = "picture"
 _OWN: Final = 0.1  # by how much an answer about what is talked of is nearer than it seems
+_THEIRS: Final = 0.07  # and one that is written for somebody like them
 _OWN_WORDS: Final = frozenset(
     {"near_miss", "after", "talk", "law", "police", "bye", "thanks", "pets"}
 )
 _SURE: Final = 0.9  # confidence in an intent that needs no help of the talk in hand
 _FROM: Final = 0.62  # from which it counts
+_CHILD_SAYS: Final = 0.72  # closeness from which a particular answer says more to a child
 _AT_ONCE: Final = 2  # subjects that a talk is about
 _BACK: Final = 8  # utterances after which what was talked of is over
 _LEAD: Final = re.compile(
@@ -50,10 +52,10 @@ _LEAD: Final = re.compile(
 def leans(heard: Heard, told: History, known: Leaning, close: float) -> str | None:
     """What answers the question in the words, or None; `close`: when a detail says it better."""
     words = " ".join(plain(heard.text).replace("?", " ").split())
-    if not words or heard.young or _is_said_exactly(heard, close):
+    if not words or _is_said_exactly(heard, close):
         return None
     forms = list(_without_leads(words))
-    if role(told.before) != "pro":
+    if role(told) != "pro" and not heard.young:
         term = next((say for asks, say in known.terms if asks.search(forms[-1])), None)
         if term is not None and term not in told.said[-1:]:
             return term
@@ -62,7 +64,7 @@ def leans(heard: Heard, told: History, known: Leaning, close: float) -> str | No
     forms.append(_without_names(forms[-1], known))
     calm = heard.triage == "standard"
     for one in known.questions:
-        if heard.confidence >= one.below:
+        if heard.confidence >= one.below or (heard.young and not one.young):
             continue
         again = told.last_plain in one.says.values() or told.last_plain == one.again
         if any(one.is_asked(form, calm=calm, again=again) for form in forms):
@@ -86,15 +88,16 @@ def in_context(heard: Heard, told: History, flows: Flows) -> Heard:
     danger, and what stands for going on to the intent (say nothing), stay.
     """
     meant = [one for one in heard.near if speaks_to(replace(heard, detail=one.name), told, flows)]
-    stays = heard.for_danger or heard.young or (heard.detail is not None and heard.say is None)
-    if not meant or stays or not told.before:
+    stays = heard.for_danger or (heard.detail is not None and heard.say is None)
+    if not meant or stays or not (told.before or told.who):
         return heard
-    talked = set(_talked(told, flows.leaning))
+    talked = set() if heard.young else set(_talked(told, flows.leaning))
     unsure = heard.confidence < _SURE or heard.intent in TELLS_NOTHING
 
     def counts(one: Near) -> float:
         own = one.say is not None and _speaks_of(one.say, flows.leaning) in talked
-        return one.closeness + (_OWN if own and unsure else 0.0)
+        theirs = is_own(one.name, heard, told)
+        return one.closeness + (_OWN if own and unsure else _THEIRS if theirs else 0.0)
 
     best = max(meant, key=counts)
     if best.say is None or counts(best) < _FROM or best.say == told.last_plain:
@@ -124,6 +127,8 @@ def _for_subject(
         return None
     if heard.say is not None and heard.say != told.last_plain:
         own = _speaks_of(heard.say, known)
+        if heard.young and heard.closeness >= _CHILD_SAYS:
+            return None
         general = subject == _ANY and own in subjects and heard.closeness >= close - _OWN
         free = one.is_free and own in {*subjects, None} and heard.closeness >= close - _OWN
         if general or free or (own == subject and heard.closeness >= close):
@@ -138,7 +143,7 @@ def _subjects(words: str, heard: Heard, told: History, known: Leaning) -> Iterat
     for subject in known.subjects:
         if subject.named is not None and subject.named.search(words):
             yield subject.name
-    who = role(told.before)
+    who = role(told)
     if who is not None:
         yield who
     if heard.metadata.get(_PICTURE):

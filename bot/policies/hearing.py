@@ -103,7 +103,7 @@ def own_answer(heard: Heard, told: History, flows: Flows) -> list[str]:
         return []
     say = answer_to(heard, told, flows)
     threatened = "threat_to_kill" in (heard.metadata.get("signs") or ())
-    if say is None and threatened and role(told.before) not in OTHERS and not heard.for_danger:
+    if say is None and threatened and role(told) not in OTHERS and not heard.for_danger:
         say = _THREAT if heard.intent not in _NOT_THREATENED else None
     return [say] if say is not None else []
 

@@ -2,7 +2,8 @@
 
 Under `leaning` bot/flows hold `subjects` (`said`: beginnings of utterances, `named`: words),
 `questions` (`kind`, the words that it `opens` and goes on `with`, what it `says` for each subject,
-once more in `again`; not where the subject in hand is in `unless`) and `terms`, words of the police
+once more in `again`; not where the subject in hand is in `unless`; `young` where
+children are answered with it too) and `terms`, words of the police
 and the courts that people ask the meaning of.
 """
 
@@ -78,6 +79,7 @@ class Lean:
     unless: frozenset[str]
     needs: re.Pattern[str] | None
     below: float = 1.1  # a confidence in the intent from which it is that instead
+    young: bool = False  # whether children are answered with it too
 
     @property
     def is_free(self) -> bool:
@@ -155,6 +157,7 @@ def _lean(entry: dict[str, Any]) -> Lean:
         unless=frozenset(entry.get("unless") or ()),
         needs=_pattern(entry.get("needs")),
         below=entry.get("below", 1.1),
+        young=bool(entry.get("young")),
     )
 
 

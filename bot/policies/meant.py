@@ -34,6 +34,11 @@ _TELLINGS: Final = frozenset(
     {"disclose_abuse", "is_this_abuse", "sexual_violence", "stalking_harassment"}
     | {"home_worry_young_person", "teen_relationship", "emotional_distress", "perpetrator_help"}
 )
+# What "midwife here" or "my mate's bloke hits her" is else taken for.
+_NOT_OF_THEM: Final = _TELLINGS | frozenset(
+    {*TELLS_NOTHING, "inclusive_support", "complaint_feedback", "immediate_danger", "thank"}
+    | {"child_to_parent", "police_reporting", "child_harm"}
+)
 # More of the same, in words that do not name it.
 _PLAIN_TELLINGS: Final = frozenset({"disclose_abuse", "is_this_abuse"})
 _KINDS: Final = frozenset({"stalking_harassment", "child_to_parent"})
@@ -87,7 +92,7 @@ _OWN_WORK: Final = re.compile(
 
 def meant(heard: Heard, told: History, flows: Flows) -> str | None:
     """The intent to act on, whatever a message alone was read as."""
-    who = role(told.before)
+    who = role(told)
     if heard.triage != "standard" and heard.intent in TELLS_NOTHING:
         if who in TELLS:
             return TELLS[who or ""]
@@ -100,6 +105,8 @@ def meant(heard: Heard, told: History, flows: Flows) -> str | None:
         return "teen_relationship" if partner else "home_worry_young_person"
     if heard.young and heard.intent in _OF_PARENTS:
         return "home_worry_young_person"
+    if told.who_now and who in TELLS and heard.intent in _NOT_OF_THEM and not heard.young:
+        return TELLS[who or ""]
     held = _held(heard, told, flows, who)
     if held == "teen_relationship" and not heard.under_18:
         return "disclose_abuse"

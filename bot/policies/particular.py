@@ -20,8 +20,11 @@ _FELT: Final = frozenset({"emotional_distress", "dont_know"})
 _LEAVING: Final = frozenset({"goodbye", "stop_messages", "thank"})
 
 
-def fits_better(heard: Heard, sure: Sureness, *, answers: bool) -> bool:
+def fits_better(heard: Heard, sure: Sureness, *, answers: bool, own: bool = False) -> bool:
     """Whether the detail that was found is said; `answers`: the intent answers what was asked.
+
+    `own` is one that is written for somebody like this person: it counts from as near as one in the
+    field of the intent.
 
     A close one is, the closer the surer the intent; a less close one in the field of the intent
     too; any other gives way to an intent that is sure, and to an answer to what was asked. Someone
@@ -38,7 +41,7 @@ def fits_better(heard: Heard, sure: Sureness, *, answers: bool) -> bool:
         return heard.closeness >= sure.detail
     if detail.startswith("told/") and heard.intent in _FELT and heard.confidence < sure.certain:
         return heard.closeness >= sure.detail_beside
-    beside = lies_beside(detail, heard.intent)
+    beside = own or lies_beside(detail, heard.intent)
     if heard.confidence >= sure.certain:
         return heard.closeness >= (sure.detail_beside if beside else sure.over_certain)
     needed = sure.detail_beside if beside else sure.detail

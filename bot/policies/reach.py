@@ -6,7 +6,6 @@ about the police, the law or the service; their telling of harm to themselves en
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
@@ -27,6 +26,15 @@ _ONLY_BESIDE: Final[dict[str, tuple[frozenset[str], frozenset[str]]]] = {
     ),
 }
 
+# What is said to those who are hurt themselves.
+_TO_SURVIVORS: Final = frozenset(
+    {"told", "home", "stay", "leaving", "counts", "teen", "young", "student"}
+)
+_NOT_TO_HARMERS: Final = frozenset(
+    {"housing", "police", "court", "law", "money", "stalking", "evidence", "tech", "children"}
+    | {"after", "plan", "health", "kin", "older", "recovery", "visa", "school", "selfharm", "lines"}
+)
+_TO_THE_YOUNG: Final = frozenset({"young", "teen", "school", "selfharm", "picture"})
 _STAYS: Final = frozenset({"c2p", "forced"})
 # What is said to those who look for somebody, and to those whose childhood is long over.
 _NOT_TO_CHILDREN: Final = frozenset(
@@ -83,9 +91,14 @@ TELLS: Final = {
 }
 
 
-def role(said: Iterable[str]) -> str | None:
-    """Who writes, by what was said to them last that tells it; None is a survivor or unknown."""
-    for name in reversed(list(said)):
+def role(told: History) -> str | None:
+    """Who writes: by their own plain words, or by what was said to them last that tells it.
+
+    None is a survivor or unknown.
+    """
+    if told.who is not None:
+        return told.who
+    for name in reversed(told.before):
         own = next((who for who in OTHERS if f"_for_{who}" in name), None)
         if own is not None:
             return own
@@ -114,8 +127,8 @@ def speaks_to(heard: Heard, told: History, flows: Flows) -> bool:
     """Whether the particular answer that was found is meant for somebody like this person."""
     whom = (heard.detail or "").split("/")[0]
     limits = _ONLY_BESIDE.get(whom)
-    who = role(told.before)
-    if _is_for_others(heard, told, flows, whom) or (whom == "after" and who == "perp"):
+    who = role(told)
+    if _is_for_others(heard, told, flows, whom) or _is_for_survivors(whom, who):
         return False
     # A child who hides told nobody how old they are.
     hides = heard.closeness >= _CLOSE and who is None and _EMERGENCY in told.said
@@ -140,16 +153,31 @@ def _is_for_others(heard: Heard, told: History, flows: Flows, whom: str) -> bool
     """Whether the answer is for another age, another moment or another matter."""
     if whom in _NOT_TO_CHILDREN and heard.young:
         return True
-    if whom in _OWN_LIFE and role(told.before) in OTHERS:
+    if whom in _OWN_LIFE and role(told) in OTHERS:
         return True
+    if whom == "worried" and heard.young and role(told) != "worried":
+        return True  # a child is told in a child's words what to do for a friend
     if whom in ("young", "teen") and heard.metadata.get("age_band") == "18+":
         return True
-    if whom == "heard" and _any(told, _TELLING):
+    if whom == "heard" and (_any(told, _TELLING) or role(told) == "pro"):
         return _ASKED_HEARD not in told.said[-3:]  # "my midwife" is then no answer to where from
     if heard.detail in _OF_A_MATCH and heard.closeness < _VERY_CLOSE:
         topic = flows.in_hand(told.said)
         return heard.intent != _HONOUR and (topic is None or topic.name != "honour")
     return False
+
+
+def _is_for_survivors(whom: str, who: str | None) -> bool:
+    """Whether the answer speaks of harm to oneself, and another writes."""
+    if who == "perp":
+        return whom in _TO_SURVIVORS | _NOT_TO_HARMERS
+    return who in OTHERS and whom in _TO_SURVIVORS
+
+
+def is_own(detail: str | None, heard: Heard, told: History) -> bool:
+    """Whether an answer is one of those written for somebody like this person."""
+    whom = (detail or "").split("/")[0]
+    return whom == role(told) if not heard.under_18 else whom in _TO_THE_YOUNG
 
 
 def _any(told: History, beginnings: tuple[str, ...]) -> bool:

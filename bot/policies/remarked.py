@@ -24,7 +24,7 @@ def answer_to(heard: Heard, told: History, flows: Flows, *, late: bool = False) 
     """What is said to a remark; `late`: among those that wait until nothing else fits."""
     words = _words(heard.text)
     round_it = _circumstances(heard, told)
-    other = role(told.before) in OTHERS
+    other = role(told) in OTHERS
     last = told.last_plain
     answers = told.last in flows.asks and short_answer(heard.text) in ("yes", "no")
     for one in flows.remarks:
@@ -57,7 +57,7 @@ def _circumstances(heard: Heard, told: History) -> frozenset[str]:
         "asked": asked and _starts(told.said, ("request_human", "person_", "human_")),
         "begun": any(name not in _OPENING for name in told.said),
         "suicide": _starts(told.said[-4:], _SUICIDE),
-        "young": heard.under_18 or role(told.before) == "young",
+        "young": heard.under_18 or role(told) == "young",
         "urgent": {heard.triage, heard.metadata.get("triage") or "standard"} != {"standard"},
         "raised": heard.triage != "standard",
         "fresh": not _starts(told.said, ("disclose_", "told_", "home_", "emergency", "worried_")),

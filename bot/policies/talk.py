@@ -31,7 +31,7 @@ from bot.policies.hearing import (
 from bot.policies.meant import meant, says_safe, supposes
 from bot.policies.offers import ASK_WORD, BESIDE, DANGER, calm, with_offers, withheld
 from bot.policies.particular import SMALL_TALK, fits_better
-from bot.policies.reach import OTHERS, for_them, role, speaks_to
+from bot.policies.reach import OTHERS, for_them, is_own, role, speaks_to
 from bot.policies.strangers import may_be_somebody_else, may_be_wrong_number
 from bot.policies.sureness import Sureness
 from bot.policies.taken import (
@@ -198,7 +198,7 @@ def _danger(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[s
         topic = flows.for_intent(heard.intent, young=heard.young)
         return _step(topic, told) if topic is not None else list(DANGER)
     whom = (heard.detail or "").split("/")[0]
-    if whom in OTHERS and whom == role(told.before) and heard.closeness >= sure.detail:
+    if whom in OTHERS and whom == role(told) and heard.closeness >= sure.detail:
         return []  # what is said to one who worries or harms fits, with 999 beside it
     worries = heard.intent == "worried_about_someone" and heard.confidence >= sure.topic
     if worries and not told.times("utter_worried_danger"):
@@ -254,7 +254,8 @@ def _in_talk(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[
     if leaning is not None and _further(heard, told, flows, sure) is None:
         return [leaning]
     asked = heard.intent in ANSWERS and heard.intent in meanings(told, flows)
-    fits = fits_better(heard, sure, answers=asked) and speaks_to(heard, told, flows)
+    own = is_own(heard.detail, heard, told)
+    fits = fits_better(heard, sure, answers=asked, own=own) and speaks_to(heard, told, flows)
     again = heard.say == told.last_plain and f"{heard.say}_again" != told.last
     fits = fits and not (again and not heard.for_danger and told.times(heard.say or "") > 1)
     if heard.say is not None and fits and not _for_adults(heard, flows):
@@ -384,7 +385,7 @@ def _in_order(topic: Topic, said: list[str]) -> tuple[str, ...]:
 
 def _fitting(name: str, heard: Heard, told: History, domain: Collection[str]) -> str:
     """The words for whoever writes, where there are any; others when these were just said."""
-    who = role(told.before)
+    who = role(told)
     if who in OTHERS and f"{name}_for_{who}" in domain:
         name = f"{name}_for_{who}"
     young = f"{name}_young"

@@ -19,6 +19,8 @@ class History:
     before: list[str] = field(default_factory=list)
     now: list[str] = field(default_factory=list)
     intents: list[str] = field(default_factory=list)  # of earlier messages that were read surely
+    who: str | None = None  # who writes, where their own words say it: bot.policies.persons
+    who_now: bool = False  # whether the latest message says it first
 
     @property
     def last(self) -> str | None:

@@ -96,7 +96,7 @@ def is_lost(heard: Heard, told: History, flows: Flows, sure: Sureness, intent: s
         return True  # nobody hears that it is no matter for here
     if intent != heard.intent:
         return False
-    same = role(told.before) in OTHERS  # who writes as one of these goes on as that
+    same = role(told) in OTHERS  # who writes as one of these goes on as that
     doubted = begun and not same and not believed(heard)
     return doubted or heard.confidence < _needed(heard, begun, told, flows, sure)
 

@@ -60,6 +60,10 @@ _FISHING: Final = re.compile(
 )
 
 
+_ON_HERE: Final = re.compile(
+    r"^(?:ok |so |and |but |just |tell me )*(?:is|was) (?:she|he|my (?:wife|husband|girlfriend"
+    r"|boyfriend|partner|ex|missus|daughter|son)) (?:on|using|in) (?:here|this|there)\b"
+)
 _TELL_ME: Final = re.compile(
     r"^(?:hi |hello |hey |ok |so |please |can you (?:please )?|i (?:want|need) to |just )*"
     rf"(?:tell me|know|say|confirm|check) (?:if|whether|that) (?:my (?:\w+ )?{_CLOSE}|she|he|they)"
@@ -82,7 +86,7 @@ def calls_others(text: str) -> bool:
 def fishes(text: str) -> bool:
     """Whether somebody asks if another person is in touch with us."""
     words = plain(text)
-    return bool(_FISHING.search(words) or _TELL_ME.search(words))
+    return bool(_FISHING.search(words) or _ON_HERE.search(words) or _TELL_ME.search(words))
 
 
 def only_if_wished(chosen: list[str], heard: Heard) -> list[str]:

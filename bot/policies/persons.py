@@ -1,0 +1,98 @@
+"""Who somebody says they are, in so many words: a worker, a worried friend, one who harms.
+
+A model reads each message alone, and what was said to them before may have been a misfit. Words as
+plain as "midwife here" or "my mate's bloke hits her" hold for the whole talk; telling of harm to
+themselves ends a worry about another.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from bot.policies.answers import plain
+
+_WORK: Final = (
+    r"(?:(?:student |school |district |community |mental health |practice |specialist |gp )?"
+    r"(?:nurse|midwife|midwives)|gp|doctor|health visitor|teacher|headteacher|teaching assistant|ta"
+    r"|social worker|family worker|support worker|youth worker|housing officer|tenancy officer|pcso"
+    r"|community (?:support )?officer|police ?(?:officer|constable)|probation officer|receptionist"
+    r"|gp receptionist|safeguarding lead|dsl|idva|advocate|paramedic|counsellor|therapist|solicitor"
+    r"|pharmacist|dentist|care ?worker|carer in a home|vicar|imam|key ?worker|tutor|lecturer)"
+)
+_PRO: Final = re.compile(
+    rf"\b(?:im|i am|i work as|speaking as|here as|its|this is)(?: just| only| also)? (?:a|an|the) "
+    rf"(?:\w+ ){{0,2}}?{_WORK}\b(?! (?:said|says|told|gave|tells|asked|who))"
+    rf"|^(?:hi |hello |hiya |hey )*(?:\w+ )?{_WORK} here\b"
+    r"|\bi work (?:on|in|at|for|with) (?:\w+ ){0,3}?(?:reception|gp|surgery|a school|nursery"
+    r"|housing"
+    r"|ward|a and e|social care|childrens services|hospital|the nhs|victims|families|vulnerable)\b"
+    r"|\bmy (?:client|patient|pupil|service user|caseload|tenant)s?\b|\bone of my (?:patients"
+    r"|clients|pupils|tenants|ladies|mums|families|students)\b|\ba pupil of mine\b"
+)
+_MY_PARTNER: Final = re.compile(r"\bmy (?:own )?(?:husband|wife|partner|boyfriend|girlfriend|ex)\b")
+_NOT_PRO: Final = re.compile(
+    r"\b(?:hits?|hit|hurts?|beats?|chok\w+|punch\w*|controls?|abus\w+|threat\w+|rap(?:ed|es)) me\b"
+    r"|\b(?:my|his|her) (?:husband|wife|partner|boyfriend|girlfriend|ex|dad|mum) is (?:a|an|the)\b"
+)
+_CLOSE: Final = (
+    r"(?:friend|mate|bestie|sister|brother|daughter|son|mum|mam|mother|niece|nephew|cousin|neighbour"
+    r"|colleague|granddaughter|grandson|grandaughter|auntie?|nan|flatmate|housemate|roommate"
+    r"|daughter in law|sister in law|goddaughter|stepdaughter)"
+)
+_THEIRS: Final = (
+    r"(?:boyfriend|girlfriend|husband|wife|partner|fella|feller|bloke|ex|hubby|bf|gf|man|missus"
+    r"|other half|fiancee?)"
+)
+_HARM: Final = (
+    r"(?:hit\w*|hurt\w*|beat\w*|batter\w*|punch\w*|slap\w*|kick\w*|chok\w*|strangl\w*|control\w*"
+    r"|scream\w*|shout\w*|threat\w*|abus\w+|knock\w+|shov\w+|push\w*|bruis\w*|black eye|hurting)"
+)
+_WORRIED: Final = re.compile(
+    rf"\b(?:my|our) (?:\w+ ){{0,2}}?{_CLOSE}s? {_THEIRS}s?\b"
+    rf"|\b(?:my|our) (?:\w+ ){{0,2}}?{_CLOSE}s?\b(?: \w+){{0,4}} (?:her|his|their) {_THEIRS}\b"
+    rf"|\bnext door(?: \w+){{0,6}} (?:scream\w*|shout\w*|{_HARM})\b|\bi(?:m| am) worried about"
+    rf" (?:my|a|our|her|him|someone|next door)\b|\bmy (?:son|brother|mate|best mate)"
+    rf"(?: \w+){{0,3}} {_HARM} (?:his|her) {_THEIRS}\b"
+    r"|\b(?:woman|girl|lady|couple|neighbours?) next door\b"
+    r"|\bmy (?:grand ?d?aughter|grandson|grand ?kids?|grand ?child(?:ren)?|niece"
+    r"|nephew)(?: \w+){0,3}"
+    r" (?:told|says|said|saw|sees)\b"
+    rf"|\bmy (?:dad|father|stepdad)s?(?: \w+){{0,3}} {_HARM} my m[auo]m\b(?=.*\b(?:im [2-6]\d|grown"
+    r"|moved out|since i was|when i was|uni|in (?:his|their) \d\ds)\b)"
+)
+_OF_MYSELF: Final = re.compile(
+    rf"\b{_HARM} (?:\w+ )?me\b|\bme (?:and|n) my (?:\w+ )?{_CLOSE}\b|\b(?:he|she|they) (?:raped"
+    r"|locks|locked|tracks|follows) me\b|\bmy own (?:husband|wife|partner)\b"
+    rf"|\bmy (?:husband|wife|partner|boyfriend|girlfriend|ex|dad|stepdad|mum) (?:\w+ )?{_HARM} me\b"
+)
+_HARMS: Final = re.compile(
+    r"\bi(?:ve| have| just| really| actually| only| also| keep| nearly"
+    r"| once)*(?: \w+)? ?(?:hit|hurt"
+    r"|slapped|punched|pushed|shoved|grabbed|choked|strangled|kicked|smacked|battered|beat|beat up"
+    r"|hitting|hurting) my (?:wife|husband|partner|girlfriend|boyfriend|missus|mrs|ex|gf|bf"
+    r"|fiancee?|kids|other half)\b"
+    r"|\b(?:on bail|arrested|charged|nicked|done) for (?:hitting|hurting|assaulting|attacking"
+    r"|choking|pushing|battering) (?:my (?:wife|husband|partner|girlfriend|missus|ex|gf)|her|him)\b"
+    r"|\bbail\b.*\b(?:cant|not allowed to|not to) (?:go home|go near|contact|see) ?(?:her|him"
+    r"|my)?\b"
+    r"|\bi(?:m| am) (?:scared|worried|afraid|frightened)(?: that)? (?:i|ill|i will|im|i might)"
+    r"(?: \w+){0,3} (?:hurt|hit|kill|abus\w+)\b"
+)
+_NOT_HARMS: Final = re.compile(r"\b(?:back|self ?defence|if|would|didnt|never|says i|said i)\b")
+
+
+def said_to_be(text: str, before: str | None) -> str | None:
+    """Who writes after this message, by its words or by those before it; None where none tell."""
+    words = " ".join(plain(text).replace("?", " ").split())
+    if _HARMS.search(words) and not _NOT_HARMS.search(words):
+        return "perp"
+    if _PRO.search(words) and not _NOT_PRO.search(words) and not _MY_PARTNER.search(words):
+        return "pro" if before != "perp" else before
+    if before in ("worried", "pro") and _OF_MYSELF.search(words):
+        return None
+    if before == "pro" and _MY_PARTNER.search(words):
+        return None
+    if before is None and _WORRIED.search(words) and not _OF_MYSELF.search(words):
+        return "worried"
+    return before

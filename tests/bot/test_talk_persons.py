@@ -1,0 +1,105 @@
+"""Who somebody says they are holds for the whole talk, whatever was said to them before."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bot.policies.flows import load_flows
+from bot.policies.persons import said_to_be
+from bot.policies.reach import speaks_to
+from bot.policies.talk import Sureness, choose
+from bot.policies.talk_history import Heard, History, Near
+
+FLOWS = load_flows()
+WORDS = {
+    name
+    for path in sorted(Path("bot/domain/responses").glob("*.yml"))
+    for name in yaml.safe_load(path.read_text(encoding="utf-8"))["responses"]
+}
+CHILD = {"age_band": "under13"}
+
+
+def _heard(text: str, intent: str = "out_of_scope", **extra: Any) -> Heard:
+    fields: dict[str, Any] = {
+        "confidence": 0.6, "triage": "standard", "danger": 0.0, "detail": None, "say": None,
+        "closeness": 0.0, "for_danger": False, "metadata": {}, **extra,
+    }  # fmt: skip
+    return Heard(intent=intent, text=text, **fields)
+
+
+def _said(told: History, heard: Heard) -> list[str]:
+    return choose(heard, told, FLOWS, WORDS, Sureness())
+
+
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        ("my mate's bloke is hitting her", "worried"),
+        ("my granddaughter told me daddy hurts mummy", "worried"),
+        ("theres a woman next door screaming", "worried"),
+        ("midwife here", "pro"),
+        ("im a pcso", "pro"),
+        ("hi i work on reception at a gp", "pro"),
+        ("i hit my wife last night", "perp"),
+        ("i hit my wife back when she came at me", None),
+        ("im a nurse and my husband hits me", None),
+        ("my friend said i should write", None),
+        ("my husband hits me", None),
+    ],
+)
+def test_plain_words_say_who_is_writing(text: str, who: str | None) -> None:
+    assert said_to_be(text, None) == who
+
+
+def test_telling_of_harm_to_oneself_ends_the_worry() -> None:
+    assert said_to_be("and he hit me too", "worried") is None
+    assert said_to_be("she told me last night", "worried") == "worried"
+    assert said_to_be("my husband does the same", "pro") is None
+
+
+def test_worker_is_not_asked_where_they_heard_of_this() -> None:
+    near = (Near("heard/health", "utter_heard_health", 0.9),)
+    heard = _heard(
+        "midwife here", "inclusive_support", detail="heard/health", say="utter_heard_health",
+        closeness=0.9, near=near,
+    )  # fmt: skip
+    told = History(who="pro", who_now=True)
+    assert not speaks_to(heard, told, FLOWS)
+    assert _said(told, heard)[0] == "utter_professional_referral"
+
+
+def test_answer_for_the_worried_wins_over_one_for_the_hurt() -> None:
+    near = (
+        Near("told/went_back", "utter_told_went_back", 0.7),
+        Near("worried/went_back", "utter_worried_went_back", 0.66),
+    )
+    heard = _heard(
+        "shes gone back to him again", detail="told/went_back", say="utter_told_went_back",
+        closeness=0.7, near=near,
+    )  # fmt: skip
+    told = History(before=["utter_emergency"], who="worried")
+    assert _said(told, heard) == ["utter_worried_went_back"]
+
+
+@pytest.mark.parametrize(
+    ("last", "text", "say"),
+    [
+        ("utter_young_teacher", "and then what", "utter_follow_kid_then_tell"),
+        ("utter_young_what_is_social_worker", "how long does it take",
+         "utter_follow_kid_how_long_social"),
+        ("utter_home_tell", "what if she doesnt listen", "utter_follow_kid_says_no_tell"),
+        ("utter_teen_blackmail", "do i have to tell them", "utter_follow_kid_have_to_picture"),
+    ],
+)  # fmt: skip
+def test_child_gets_an_answer_to_a_further_question(last: str, text: str, say: str) -> None:
+    heard = _heard(text, "service_info", metadata=CHILD)
+    assert _said(History(before=["utter_greet", last]), heard) == [say]
+
+
+def test_child_is_not_given_an_adults_answer_to_a_further_question() -> None:
+    heard = _heard("how long does it take", "service_info", metadata=CHILD)
+    assert "utter_follow_long_law" not in _said(History(before=["utter_legal_order"]), heard)
