@@ -89,14 +89,15 @@ def in_context(heard: Heard, told: History, flows: Flows) -> Heard:
     """
     meant = [one for one in heard.near if speaks_to(replace(heard, detail=one.name), told, flows)]
     stays = heard.for_danger or (heard.detail is not None and heard.say is None)
-    if not meant or stays or not (told.before or told.who):
+    if not meant or stays or not told.before:
         return heard
     talked = set() if heard.young else set(_talked(told, flows.leaning))
     unsure = heard.confidence < _SURE or heard.intent in TELLS_NOTHING
 
     def counts(one: Near) -> float:
         own = one.say is not None and _speaks_of(one.say, flows.leaning) in talked
-        theirs = is_own(one.name, heard, told)
+        theirs = not told.who_now and is_own(one.name, heard, told)
+        theirs = theirs and (unsure or not heard.under_18)
         return one.closeness + (_OWN if own and unsure else _THEIRS if theirs else 0.0)
 
     best = max(meant, key=counts)

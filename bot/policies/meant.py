@@ -37,7 +37,7 @@ _TELLINGS: Final = frozenset(
 # What "midwife here" or "my mate's bloke hits her" is else taken for.
 _NOT_OF_THEM: Final = _TELLINGS | frozenset(
     {*TELLS_NOTHING, "inclusive_support", "complaint_feedback", "immediate_danger", "thank"}
-    | {"child_to_parent", "police_reporting", "child_harm"}
+    | {"child_to_parent", "police_reporting"}
 )
 # More of the same, in words that do not name it.
 _PLAIN_TELLINGS: Final = frozenset({"disclose_abuse", "is_this_abuse"})

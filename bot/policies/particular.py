@@ -41,7 +41,8 @@ def fits_better(heard: Heard, sure: Sureness, *, answers: bool, own: bool = Fals
         return heard.closeness >= sure.detail
     if detail.startswith("told/") and heard.intent in _FELT and heard.confidence < sure.certain:
         return heard.closeness >= sure.detail_beside
-    beside = own or lies_beside(detail, heard.intent)
+    beside = lies_beside(detail, heard.intent)
+    beside = beside or (own and heard.confidence < sure.certain)
     if heard.confidence >= sure.certain:
         return heard.closeness >= (sure.detail_beside if beside else sure.over_certain)
     needed = sure.detail_beside if beside else sure.detail

@@ -36,7 +36,8 @@ _NOT_PRO: Final = re.compile(
     r"|\b(?:my|his|her) (?:husband|wife|partner|boyfriend|girlfriend|ex|dad|mum) is (?:a|an|the)\b"
 )
 _CLOSE: Final = (
-    r"(?:friend|mate|bestie|sister|brother|daughter|son|mum|mam|mother|niece|nephew|cousin|neighbour"
+    r"(?:friend|mate|bestie|sister|brother|daughter|son|mum|mam|mother|niece|nephew|cousin"
+    r"|neighbour"
     r"|colleague|granddaughter|grandson|grandaughter|auntie?|nan|flatmate|housemate|roommate"
     r"|daughter in law|sister in law|goddaughter|stepdaughter)"
 )
@@ -54,12 +55,28 @@ _WORRIED: Final = re.compile(
     rf"|\bnext door(?: \w+){{0,6}} (?:scream\w*|shout\w*|{_HARM})\b|\bi(?:m| am) worried about"
     rf" (?:my|a|our|her|him|someone|next door)\b|\bmy (?:son|brother|mate|best mate)"
     rf"(?: \w+){{0,3}} {_HARM} (?:his|her) {_THEIRS}\b"
-    r"|\b(?:woman|girl|lady|couple|neighbours?) next door\b"
+    r"|\b(?:woman|girl|lady|couple|neighbours?|family|people) (?:next door|upstairs"
+    r"|downstairs|opposite"
+    r"|over the road|across the road)\b"
+    rf"|\b(?:my|our) (?:\w+ ){{0,2}}?{_CLOSE}(?: is|s| has| got| has got)? (?:\w+ )?(?:with"
+    rf"|seeing|dating"
+    r"|going out with|living with) (?:a|an|this|some|someone) (?:\w+ )?(?:horrible|nasty"
+    r"|awful|vile|bad"
+    r"|violent|controlling|man|bloke|lad|woman|guy|wrong)\b"
+    r"|\b(?:someone|somebody|a (?:girl|woman|lad|man|lady|guy|colleague)"
+    r"|one of the (?:girls|lads|team))"
+    r" (?:i work with|at (?:my |our )?work|on my team|in my team|at my gym|at my church)\b"
     r"|\bmy (?:grand ?d?aughter|grandson|grand ?kids?|grand ?child(?:ren)?|niece"
     r"|nephew)(?: \w+){0,3}"
     r" (?:told|says|said|saw|sees)\b"
-    rf"|\bmy (?:dad|father|stepdad)s?(?: \w+){{0,3}} {_HARM} my m[auo]m\b(?=.*\b(?:im [2-6]\d|grown"
+    rf"|\bmy (?:dad|father"
+    rf"|stepdad)s?(?: \w+){{0,3}} {_HARM} my m[auo]m\b(?=.*\b(?:im [2-6]\d|(?:she"
+    rf"|he)s [6-9]\d|grown"
     r"|moved out|since i was|when i was|uni|in (?:his|their) \d\ds)\b)"
+)
+# A child who is hurt is asked about as a child.
+_A_CHILD: Final = re.compile(
+    r"\b(?:her|his|their) (?:\w+ )?(?:boy|girl|kids?|child(?:ren)?|son|daughter|baby|little one)\b"
 )
 _OF_MYSELF: Final = re.compile(
     rf"\b{_HARM} (?:\w+ )?me\b|\bme (?:and|n) my (?:\w+ )?{_CLOSE}\b|\b(?:he|she|they) (?:raped"
@@ -93,6 +110,7 @@ def said_to_be(text: str, before: str | None) -> str | None:
         return None
     if before == "pro" and _MY_PARTNER.search(words):
         return None
-    if before is None and _WORRIED.search(words) and not _OF_MYSELF.search(words):
+    alone = not _OF_MYSELF.search(words) and not _A_CHILD.search(words)
+    if before is None and _WORRIED.search(words) and alone:
         return "worried"
     return before

@@ -168,7 +168,9 @@ def _is_for_others(heard: Heard, told: History, flows: Flows, whom: str) -> bool
 
 
 def _is_for_survivors(whom: str, who: str | None) -> bool:
-    """Whether the answer speaks of harm to oneself, and another writes."""
+    """Whether the answer speaks of harm to oneself, and another writes; or is for a third one."""
+    if who in OTHERS and whom in OTHERS and (who, whom) != ("pro", "worried"):
+        return whom != who
     if who == "perp":
         return whom in _TO_SURVIVORS | _NOT_TO_HARMERS
     return who in OTHERS and whom in _TO_SURVIVORS

@@ -254,7 +254,7 @@ def _in_talk(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[
     if leaning is not None and _further(heard, told, flows, sure) is None:
         return [leaning]
     asked = heard.intent in ANSWERS and heard.intent in meanings(told, flows)
-    own = is_own(heard.detail, heard, told)
+    own = bool(told.before) and not told.who_now and is_own(heard.detail, heard, told)
     fits = fits_better(heard, sure, answers=asked, own=own) and speaks_to(heard, told, flows)
     again = heard.say == told.last_plain and f"{heard.say}_again" != told.last
     fits = fits and not (again and not heard.for_danger and told.times(heard.say or "") > 1)
