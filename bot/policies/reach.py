@@ -34,7 +34,7 @@ _NOT_TO_HARMERS: Final = frozenset(
     {"housing", "police", "court", "law", "money", "stalking", "evidence", "tech", "children"}
     | {"after", "plan", "health", "kin", "older", "recovery", "visa", "school", "selfharm", "lines"}
 )
-_TO_THE_YOUNG: Final = frozenset({"young", "teen", "school", "selfharm", "picture"})
+TO_THE_YOUNG: Final = frozenset({"young", "teen", "school", "selfharm", "picture"})
 _STAYS: Final = frozenset({"c2p", "forced"})
 # What is said to those who look for somebody, and to those whose childhood is long over.
 _NOT_TO_CHILDREN: Final = frozenset(
@@ -179,7 +179,7 @@ def _is_for_survivors(whom: str, who: str | None) -> bool:
 def is_own(detail: str | None, heard: Heard, told: History) -> bool:
     """Whether an answer is one of those written for somebody like this person."""
     whom = (detail or "").split("/")[0]
-    return whom == role(told) if not heard.under_18 else whom in _TO_THE_YOUNG
+    return whom == role(told) if not heard.under_18 else whom in TO_THE_YOUNG
 
 
 def _any(told: History, beginnings: tuple[str, ...]) -> bool:

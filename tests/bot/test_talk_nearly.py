@@ -75,3 +75,14 @@ def test_yes_that_says_where_they_are_is_no_emergency(text: str) -> None:
     assert turn(["utter_greet"], text, "immediate_danger", **read)[0] == "utter_safe_but_near"
     near = turn(["utter_greet"], "yes but hes coming upstairs", "immediate_danger", **read)
     assert near[0] != "utter_safe_but_near"
+
+
+def test_child_and_worried_friend_get_what_is_nearly_meant_for_them() -> None:
+    pet = (Near("young/pet_after", "utter_young_pet_after", 0.55),)
+    child = {"meta": {"age_band": "under13"}}
+    told = ["utter_home_worry_young_person"]
+    assert _said(told, "biscuit was crying all night", pet, **child) == ["utter_young_pet_after"]
+    sad = (Near("worried/so_sad", "utter_worried_so_sad", 0.55),)
+    worried = ["utter_worried_about_someone", "utter_worried_say"]
+    assert _said(worried, "that poor poor girl honestly", sad) == ["utter_worried_so_sad"]
+    assert _said(TOLD, "that poor poor girl honestly", sad) != ["utter_worried_so_sad"]
