@@ -15,7 +15,7 @@ from typing import Final
 from bot.policies.answers import plain
 from bot.policies.flows import Flows
 from bot.policies.leaning import Lean, Leaning
-from bot.policies.reach import is_own, role, speaks_to
+from bot.policies.reach import OTHERS, is_own, role, speaks_to
 from bot.policies.taken import TELLS_NOTHING
 from bot.policies.talk_history import Heard, History, Near
 
@@ -149,7 +149,8 @@ def _subjects(words: str, heard: Heard, told: History, known: Leaning) -> Iterat
         yield who
     if heard.metadata.get(_PICTURE):
         yield _PICTURE
-    talked = list(_talked(told, known))
+    others = {one for one in OTHERS if one != who} if who in OTHERS else set()
+    talked = [one for one in _talked(told, known) if one not in others]
     if talked:
         yield from talked[:_AT_ONCE]
         return

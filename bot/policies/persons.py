@@ -86,7 +86,8 @@ _OF_MYSELF: Final = re.compile(
 _HARMS: Final = re.compile(
     r"\bi(?:ve| have| just| really| actually| only| also| keep| nearly"
     r"| once)*(?: \w+)? ?(?:hit|hurt"
-    r"|slapped|punched|pushed|shoved|grabbed|choked|strangled|kicked|smacked|battered|beat|beat up"
+    r"|pinned|dragged|slapped|punched|pushed|shoved|grabbed|choked|strangled|kicked|smacked"
+    r"|battered|beat|beat up"
     r"|hitting|hurting) my (?:wife|husband|partner|girlfriend|boyfriend|missus|mrs|ex|gf|bf"
     r"|fiancee?|kids|other half)\b"
     r"|\b(?:on bail|arrested|charged|nicked|done) for (?:hitting|hurting|assaulting|attacking"

@@ -23,6 +23,13 @@ _AGED = re.compile(
     r"\b(?:aged?|age is|my age) (\d{1,2})\b"
     r"|\b(\d{1,2}) ?(?:yo|y/o|yr old|year old) (?:girl|boy|lad|lass|f|m)\b"
 )
+# "My grandson aged 7" tells another's age.
+_OTHERS_AGE = re.compile(
+    r"\b(?:my|our|a|an|her|his|their|the|this) (?:\w+ ){0,2}?(?:grand ?\w+|son|daughter"
+    r"|niece|nephew"
+    r"|pupil|boy|girl|child|kid|lad|sister|brother|friend|cousin|patient|student|baby|step ?\w+)"
+    r"(?: is| was| whos?)?,? aged? \d"
+)
 _SCHOOL_YEAR = re.compile(r"\bi(?:'?m| am)? in (?:year|yr) ?(\d{1,2})\b")
 _CHILDREN = re.compile(
     r"\b(?:my|our|the|me n the|me and the) (?:\d )?(?:kids|children|bairns|weans|babies"
@@ -94,7 +101,9 @@ def age_band(years: int) -> str | None:
 
 
 def _age_band(plain: str) -> str | None:
-    found = _SELF_AGE.search(plain) or _AGED.search(plain)
+    found = _SELF_AGE.search(plain)
+    if found is None and not _OTHERS_AGE.search(plain):
+        found = _AGED.search(plain)
     if found:
         return age_band(int(next(group for group in found.groups() if group)))
     year = _SCHOOL_YEAR.search(plain)

@@ -31,6 +31,7 @@ def test_age_told_outright_gives_the_band(text: str, band: str) -> None:
         "my son is 7",
         "im 2 years out",
         "he is 14",
+        "my grandson aged 7 says his stepdad locks him in",
         "im 100% sure",
         "phone is on 4%",
         "im 3 months gone",
