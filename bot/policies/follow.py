@@ -35,6 +35,11 @@ _OWN_WORDS: Final = frozenset(
 _SURE: Final = 0.9  # confidence in an intent that needs no help of the talk in hand
 _FROM: Final = 0.62  # from which it counts
 _CHILD_SAYS: Final = 0.72  # closeness from which a particular answer says more to a child
+_MORE: Final = "complaint_more"  # nothing but more of a complaint is taken for that
+_OF_COMPLAINTS: Final = TELLS_NOTHING | {
+    "complaint_feedback", "emotional_distress", "request_human", "bot_challenge", "disclose_abuse",
+    "dont_know", "affirm", "deny",
+}  # fmt: skip
 _AT_ONCE: Final = 2  # subjects that a talk is about
 _BACK: Final = 8  # utterances after which what was talked of is over
 _LEAD: Final = re.compile(
@@ -64,7 +69,7 @@ def leans(heard: Heard, told: History, known: Leaning, close: float) -> str | No
     forms.append(_without_names(forms[-1], known))
     calm = heard.triage == "standard"
     for one in known.questions:
-        if heard.confidence >= one.below or (heard.young and not one.young):
+        if _is_not_for(one, heard):
             continue
         again = told.last_plain in one.says.values() or told.last_plain == one.again
         if any(one.is_asked(form, calm=calm, again=again) for form in forms):
@@ -72,6 +77,13 @@ def leans(heard: Heard, told: History, known: Leaning, close: float) -> str | No
             if found is not None:
                 return found
     return None
+
+
+def _is_not_for(one: Lean, heard: Heard) -> bool:
+    """Whether the message is read as something else, or comes from a child it is not for."""
+    other = heard.triage != "standard" or heard.intent not in _OF_COMPLAINTS
+    beside = one.kind == _MORE and other
+    return heard.confidence >= one.below or (heard.young and not one.young) or beside
 
 
 def _is_said_exactly(heard: Heard, close: float) -> bool:

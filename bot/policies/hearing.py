@@ -83,6 +83,7 @@ _BLIND: Final = frozenset(
 # Words for any distress, which take up nothing of what was told.
 _SERVICE: Final = "utter_service_info"
 _SURE: Final = 0.9
+_NEARER: Final = 0.57  # closeness from which a particular answer says more than the matter
 _ANY_DISTRESS: Final = frozenset(
     {"utter_emotional_distress", "utter_distress_breathe", "utter_distress_ask"}
     | {"utter_distress_small", "utter_distress_then"}
@@ -137,24 +138,32 @@ def listened(chosen: list[str], heard: Heard, told: History, flows: Flows) -> li
     telling = _was_told_harm(heard)
     if not passes_over and not (telling and chosen and plain(chosen[0]) in _BLIND):
         return chosen
+    late = _harm_heard(heard, told, flows)
+    return chosen if late is None else [late]
+
+
+def _harm_heard(heard: Heard, told: History, flows: Flows) -> str | None:
+    """What waits until nothing else fits, where it is no matter to take up; harm not twice."""
     late = answer_to(heard, told, flows, late=True)
-    if late is None or (late == _HARM and told.times(_HARM) > 1):
-        return chosen
-    return [late]
+    named = late is not None and late.removeprefix("utter_").startswith("about_")
+    return None if named or (late == _HARM and told.times(_HARM) > 1) else late
 
 
 def _nearest(chosen: list[str], heard: Heard, told: History, flows: Flows) -> str | None:
     """A particular answer in place of words for anything; a remark that waits says more."""
     first = plain(chosen[0]) if chosen else ""
     unsure_of_it = heard.confidence < _SURE and first in _ANY_DISTRESS
-    if not unsure_of_it and first not in _NOTHING_SAID | _BLIND or first == _SERVICE:
+    if not unsure_of_it and first not in _NOTHING_SAID | _BLIND | {_HEARD} or first == _SERVICE:
         return None
-    if answer_to(heard, told, flows, late=True) not in (None, _HARM):
-        return None
-    return nearly(heard, told, flows)
+    late = answer_to(heard, told, flows, late=True)
+    named = late if late != _HARM and not is_question(heard.text) else None
+    near = nearly(heard, told, flows)
+    if near is not None and (named is None or heard.near[0].closeness >= _NEARER):
+        return near
+    return named
 
 
-def once_more(chosen: list[str], heard: Heard, told: History) -> list[str]:
+def once_more(chosen: list[str], heard: Heard, told: History, flows: Flows) -> list[str]:
     """The emergency's words, or others where they were said a moment ago."""
     lately = told.said[-_LATELY:]
     if 0 < told.times(DANGER[0]) < _TWICE and _NOW.search(heard.text.lower()):
@@ -168,7 +177,7 @@ def once_more(chosen: list[str], heard: Heard, told: History) -> list[str]:
         return [_STAYS, *chosen[1:]]
     if now or not by_model:
         return [_STAY, *chosen[1:]]
-    return [_HEARD, *chosen[1:]]
+    return [_nearest([_HEARD], heard, told, flows) or _HEARD, *chosen[1:]]
 
 
 def in_other_words(

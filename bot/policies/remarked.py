@@ -17,6 +17,7 @@ _ALARMS: Final = (
 _OPENING: Final = frozenset(
     {"utter_greet", "utter_safe_go_on", "utter_check_safe", "utter_not_understood"}
 )
+_ABOUT: Final = "about_"  # said once each, and to adults
 _SUICIDE: Final = ("suicide_", "selfharm_")
 
 
@@ -26,11 +27,14 @@ def answer_to(heard: Heard, told: History, flows: Flows, *, late: bool = False) 
     round_it = _circumstances(heard, told)
     other = role(told) in OTHERS
     last = told.last_plain
+    grows_up = heard.under_18 or role(told) == "young"
     answers = told.last in flows.asks and short_answer(heard.text) in ("yes", "no")
     for one in flows.remarks:
         if one.late is not late or (other and not one.anyone) or not one.among <= round_it:
             continue
         if one.yields and answers:
+            continue
+        if one.say.removeprefix("utter_").startswith(_ABOUT) and (grows_up or one.say in told.said):
             continue
         if one.after and last not in one.after:
             continue

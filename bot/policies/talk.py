@@ -129,7 +129,7 @@ def _choose(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[s
         return own
     danger = _danger_first(heard, told, flows, sure) if heard.triage == "emergency" else []
     if danger:
-        return once_more(danger, heard, told) if danger == list(DANGER) else danger
+        return once_more(danger, heard, told, flows) if danger == list(DANGER) else danger
     if fishes(heard.text):
         return [FISHING]
     words = heard.text.lower().replace("'", "")

@@ -86,3 +86,44 @@ def test_child_and_worried_friend_get_what_is_nearly_meant_for_them() -> None:
     worried = ["utter_worried_about_someone", "utter_worried_say"]
     assert _said(worried, "that poor poor girl honestly", sad) == ["utter_worried_so_sad"]
     assert _said(TOLD, "that poor poor girl honestly", sad) != ["utter_worried_so_sad"]
+
+
+@pytest.mark.parametrize(
+    ("text", "then"),
+    [
+        ("his mum has my gold in her room", "utter_about_inlaws"),
+        ("he has three guns in there", "utter_about_gun"),
+        ("last time ss got involved with my first", "utter_about_social"),
+        ("kids have got no school uniform nothing", "utter_about_kids"),
+    ],
+)
+def test_matter_that_is_named_is_taken_up_where_nothing_fits(text: str, then: str) -> None:
+    assert _said(TOLD, text, ()) == [then]
+    assert _said([*TOLD, then], text, ()) != [then]
+    assert _said(TOLD, text, (), meta={"age_band": "13-15"}) != [then]
+
+
+def test_telling_of_harm_is_not_met_with_the_matter_beside_it() -> None:
+    said = _said(TOLD, "he punched me in front of the kids", (), triage="urgent")
+    assert said[0] != "utter_about_kids"
+
+
+def test_violence_told_within_a_complaint_is_no_more_of_the_complaint() -> None:
+    told = ["utter_complaint_feedback"]
+    hurt = turn(told, "he did me over last night", "disclose_abuse", triage="urgent")
+    assert hurt != ["utter_complaint_more"]
+    assert turn(told, "nobody rang me when you said", "complaint_feedback")[0].startswith(
+        "utter_complaint"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "then"),
+    [
+        ("do i have to", "utter_housing_must"),
+        ("what if they say no", "utter_housing_refused"),
+        ("who would i ask", "utter_follow_who_housing"),
+    ],
+)
+def test_further_question_keeps_to_the_topic_in_hand(text: str, then: str) -> None:
+    assert turn(["utter_refuge_council"], text, "service_info", confidence=0.5) == [then]
