@@ -127,3 +127,9 @@ def test_violence_told_within_a_complaint_is_no_more_of_the_complaint() -> None:
 )
 def test_further_question_keeps_to_the_topic_in_hand(text: str, then: str) -> None:
     assert turn(["utter_refuge_council"], text, "service_info", confidence=0.5) == [then]
+
+
+def test_news_that_they_sleep_is_no_wish_for_silence() -> None:
+    told = ["utter_emergency", "utter_ask_hub_danger"]
+    said = turn(told, "he's asleep now", "unsafe_to_talk", confidence=0.9)
+    assert said[0] == "utter_after_gone_out"
