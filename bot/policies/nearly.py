@@ -24,7 +24,7 @@ _OF_LIVES: Final = frozenset(
 _GRAVE: Final = frozenset(
     {"strangulation", "threat_to_kill", "weapon", "sexual_violence", "suicide_self"}
 )
-_NEAR: Final = 0.5  # closeness from which it is said in place of words that take up nothing
+_NEAR: Final = 0.57  # closeness from which it is said in place of words that take up nothing
 _ALIKE: Final = 0.04  # the first that is for this person may be less near by this much
 _FEW: Final = 3  # words that are too few to be nearly anything
 _LATELY: Final = 6  # utterances

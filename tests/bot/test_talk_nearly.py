@@ -10,7 +10,7 @@ from bot.policies.talk_history import Near
 from tests.bot.test_talk_sure import turn
 
 TOLD = ["utter_disclose_abuse"]
-SLEEP = (Near("children/sleep", "utter_children_sleep", 0.54),)
+SLEEP = (Near("children/sleep", "utter_children_sleep", 0.61),)
 
 
 def _said(told: list[str], text: str, near: tuple[Near, ...], **extra: Any) -> list[str]:
@@ -26,9 +26,9 @@ def test_nearly_meant_answer_stands_for_words_that_fit_anything() -> None:
 @pytest.mark.parametrize(
     ("told", "near", "extra"),
     [
-        (TOLD, (Near("children/sleep", "utter_children_sleep", 0.45),), {}),
-        (TOLD, (Near("near_miss/they_are_near", None, 0.55), *SLEEP), {}),
-        (TOLD, (Near("fish/family", "utter_fish_family", 0.6),), {}),
+        (TOLD, (Near("children/sleep", "utter_children_sleep", 0.55),), {}),
+        (TOLD, (Near("near_miss/they_are_near", None, 0.62), *SLEEP), {}),
+        (TOLD, (Near("fish/family", "utter_fish_family", 0.65),), {}),
         (["utter_worried_about_someone"], SLEEP, {}),
         (TOLD, SLEEP, {"meta": {"signs": ["weapon"]}}),
         (TOLD, SLEEP, {"meta": {"age_band": "13-15"}}),
