@@ -54,8 +54,8 @@ def run(options: argparse.Namespace) -> int:
     listens = port(given(), "SIMULATOR_PORT", SIMULATOR_PORT)
     stage = _Stage(settings, f"http://127.0.0.1:{listens}/simulator")
     try:
-        for number, script in enumerate(_scripts(options)):
-            print(json.dumps(stage.play(script, number), ensure_ascii=False), flush=True)
+        for script in _scripts(options):
+            print(json.dumps(stage.play(script), ensure_ascii=False), flush=True)
     except httpx.HTTPError as error:
         sys.stderr.write(f'helpline: is it running ("make run")? {type(error).__name__}\n')
         return 1
@@ -75,11 +75,11 @@ class _Stage:
         origin = {"Origin": public_url(settings)}
         self._chat = httpx.Client(base_url=address, headers=origin, timeout=60, trust_env=False)
         self._witness = Witness(settings)
-        self._start = int(time.time()) % _NUMBERS
+        self._numbers = (f"+{_FIRST_NUMBER + place}" for place in range(_NUMBERS))
 
-    def play(self, script: dict[str, Any], number: int) -> dict[str, Any]:
+    def play(self, script: dict[str, Any]) -> dict[str, Any]:
         """Play one script from its first turn to its last."""
-        person = self._person(script, number)
+        person = self._person(script)
         turns = []
         conversation = ""
         for turn in script["turns"]:
@@ -97,10 +97,19 @@ class _Stage:
         self._chat.close()
         self._witness.close()
 
-    def _person(self, script: dict[str, Any], number: int) -> _Person:
+    def _person(self, script: dict[str, Any]) -> _Person:
         if script["channel"] == "web":
             return _Chatter(self._chat, script.get("age_band"))
-        return _Texter(self._phone, f"+{_FIRST_NUMBER + (self._start + number) % _NUMBERS}")
+        return _Texter(self._phone, self._unknown_number())
+
+    def _unknown_number(self) -> str:
+        """A number that the helpline does not know, or one play would go on with another."""
+        for number in self._numbers:
+            if not self._witness.knows(number):
+                return number
+        raise SettingsError(
+            "HELPLINE_DATA: every number for plays is known; start with a new folder"
+        )
 
     def _wait(self, column: str, value: str) -> tuple[str, dict[str, Any]]:
         deadline = time.monotonic() + _ANSWER_SECONDS

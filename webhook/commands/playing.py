@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from webhook.build import make_clock
@@ -14,7 +14,7 @@ from webhook.services import casework
 from webhook.settings import Settings
 from webhook.store import conversations, handovers, messages
 from webhook.store.database import Database
-from webhook.store.models import Message
+from webhook.store.models import Conversation, Message
 
 _NOT_YET = UNSENT | {Status.RECEIVED}
 
@@ -34,6 +34,12 @@ class Witness:
         id in the conversation that its confirmation opened.
         """
         return self._database.read_now(self._answered, column, value)
+
+    def knows(self, number: str) -> bool:
+        """Whether anything is kept of a number, closed conversations included."""
+        hashes = self._vault.hashes(number)
+        known = exists().where(Conversation.address_hash.in_(hashes))
+        return bool(self._database.read_now(lambda session: session.scalar(select(known))))
 
     def end(self, conversation_id: str) -> dict[str, Any]:
         """The handover that is open, and the case that this contact would leave."""
