@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from bot.policies.fields import lies_beside
+from bot.policies.flows import Flows
 from bot.policies.sureness import Sureness
-from bot.policies.talk_history import Heard
+from bot.policies.talk_history import Heard, History
 
 # Short talk that leaves a plan where it is.
 SMALL_TALK: Final = frozenset({"greet", "thank", "goodbye", "out_of_scope"})
@@ -47,3 +48,14 @@ def fits_better(heard: Heard, sure: Sureness, *, answers: bool, own: bool = Fals
         return heard.closeness >= (sure.detail_beside if beside else sure.over_certain)
     needed = sure.detail_beside if beside else sure.detail
     return heard.closeness >= needed or heard.confidence < sure.over_detail
+
+
+def limits_come_first(heard: Heard, told: History, flows: Flows, sure: Sureness) -> bool:
+    """Whether a child's first telling is met by the topic that says what cannot be kept secret.
+
+    A particular answer that is not close would ask them on before they know it.
+    """
+    if not heard.young or heard.confidence < sure.certain or heard.closeness >= sure.detail:
+        return False
+    topic = flows.for_intent(heard.intent, young=True)
+    return topic is not None and topic.telling and not any(map(told.times, topic.steps))

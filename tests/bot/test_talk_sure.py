@@ -184,3 +184,16 @@ def test_safe_with_somebody_near_is_not_called_good(text: str) -> None:
 )
 def test_safe_with_nobody_near_goes_on(text: str) -> None:
     assert turn(["utter_greet"], text, "affirm") == ["utter_safe_go_on"]
+
+
+def test_limits_are_told_to_a_child_before_what_is_only_like_the_telling() -> None:
+    about = {"detail": "young/picks_me_up", "say": "utter_young_picks_me_up", "confidence": 0.99}
+    child = {**about, "meta": {"age_band": "under13"}}
+    text, intent = "my dad shouts at my mum every night and im scared", "home_worry_young_person"
+    first = turn(["utter_greet"], text, intent, closeness=0.65, **child)
+    later = turn(
+        ["utter_greet", "utter_home_worry_young_person"], text, intent, closeness=0.65, **child
+    )
+    close = turn(["utter_greet"], text, intent, closeness=0.8, **child)
+    assert first[0] == "utter_home_worry_young_person"
+    assert later[0] == close[0] == "utter_young_picks_me_up"
