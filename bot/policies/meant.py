@@ -12,6 +12,7 @@ from typing import Final
 
 from bot.policies.answers import plain
 from bot.policies.flows import Flows
+from bot.policies.persons import CLOSE, THEIRS
 from bot.policies.reach import OTHERS, TELLS, role
 from bot.policies.taken import TELLS_NOTHING
 from bot.policies.talk_history import Heard, History
@@ -45,22 +46,11 @@ _KINDS: Final = frozenset({"stalking_harassment", "child_to_parent"})
 _LATELY: Final = 5  # messages
 _CERTAIN: Final = 0.97
 _MYSELF: Final = re.compile(r"\b(?:me|myself|my (?:own|face|arm|neck|head|body)|im|i am|ive|i)\b")
-_CLOSE: Final = (
-    r"(?:daughter|niece|sister|step ?sister|mum|mam|mother|friend|mate|best ?mate|bestie|neighbour"
-    r"|colleague|cousin|son|nephew|brother|nan|gran|auntie?|grand ?d?aughter|grand ?son"
-    r"|grand ?kids?|grand ?child(?:ren)?|granddaughter|grandson|step ?daughter"
-    r"|goddaughter|flatmate|housemate|employee|staff|tenant|lodger|daughter in law|sister in law)"
-)
-_THEIR: Final = (
-    r"(?:boyfriends?|girlfriends?|husbands?|wife|partners?|fella|bloke|ex|fiancee?|hubby|bf|gf"
-    r"|feller"
-    r"|man|lad he|new man|other half)"
-)
 _OF_ANOTHER: Final = re.compile(
-    rf"\bmy (?:\w+ ){{0,2}}?{_CLOSE}s? (?:\w+ ){{0,5}}?{_THEIR}\b"
-    rf"|\bmy (?:\w+ ){{0,2}}?{_CLOSE}s {_THEIR}\b"
-    rf"|\b(?:her|his|their) {_THEIR} (?:\w+ ){{0,6}}(?:her|him|them)\b"
-    rf"|\bmy (?:\w+ ){{0,2}}?{_CLOSE}s?\b.*\b(?:her|his|their) (?:m[auo]m|dad|stepdad|father"
+    rf"\bmy (?:\w+ ){{0,2}}?{CLOSE}s? (?:\w+ ){{0,5}}?{THEIRS}s?\b"
+    rf"|\bmy (?:\w+ ){{0,2}}?{CLOSE}s {THEIRS}s?\b"
+    rf"|\b(?:her|his|their) {THEIRS}s? (?:\w+ ){{0,6}}(?:her|him|them)\b"
+    rf"|\bmy (?:\w+ ){{0,2}}?{CLOSE}s?\b.*\b(?:her|his|their) (?:m[auo]m|dad|stepdad|father"
     rf"|mother)\b.*"
     r"\b(?:hit\w*|knock\w*|beat\w*|batter\w*|hurt\w*|chok\w*|scream\w*|kick\w*|punch\w*|threw)\b"
 )

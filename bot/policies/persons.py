@@ -35,30 +35,32 @@ _NOT_PRO: Final = re.compile(
     r"\b(?:hits?|hit|hurts?|beats?|chok\w+|punch\w*|controls?|abus\w+|threat\w+|rap(?:ed|es)) me\b"
     r"|\b(?:my|his|her) (?:husband|wife|partner|boyfriend|girlfriend|ex|dad|mum) is (?:a|an|the)\b"
 )
-_CLOSE: Final = (
-    r"(?:friend|mate|bestie|sister|brother|daughter|son|mum|mam|mother|niece|nephew|cousin"
-    r"|neighbour"
-    r"|colleague|granddaughter|grandson|grandaughter|auntie?|nan|flatmate|housemate|roommate"
-    r"|daughter in law|sister in law|goddaughter|stepdaughter)"
+# Whoever somebody may worry about, and who such a person lives with or left. Plain words.
+CLOSE: Final = (
+    r"(?:daughter|son|niece|nephew|sister|brother|step ?sister|step ?daughter|goddaughter|cousin"
+    r"|mum|mam|mother|nan|gran|auntie?|daughter in law|sister in law"
+    r"|grand ?d?aughter|grand ?son|grand ?kids?|grand ?child(?:ren)?"
+    r"|friend|mate|best ?mate|bestie|neighbour|flatmate|housemate|roommate"
+    r"|colleague|employee|staff|tenant|lodger)"
 )
-_THEIRS: Final = (
-    r"(?:boyfriend|girlfriend|husband|wife|partner|fella|feller|bloke|ex|hubby|bf|gf|man|missus"
-    r"|other half|fiancee?)"
+THEIRS: Final = (
+    r"(?:boyfriend|girlfriend|husband|wife|partner|fella|feller|bloke|ex|fiancee?|hubby|bf|gf"
+    r"|man|new man|lad he|missus|other half)"
 )
 _HARM: Final = (
     r"(?:hit\w*|hurt\w*|beat\w*|batter\w*|punch\w*|slap\w*|kick\w*|chok\w*|strangl\w*|control\w*"
     r"|scream\w*|shout\w*|threat\w*|abus\w+|knock\w+|shov\w+|push\w*|bruis\w*|black eye|hurting)"
 )
 _WORRIED: Final = re.compile(
-    rf"\b(?:my|our) (?:\w+ ){{0,2}}?{_CLOSE}s? {_THEIRS}s?\b"
-    rf"|\b(?:my|our) (?:\w+ ){{0,2}}?{_CLOSE}s?\b(?: \w+){{0,4}} (?:her|his|their) {_THEIRS}\b"
+    rf"\b(?:my|our) (?:\w+ ){{0,2}}?{CLOSE}s? {THEIRS}s?\b"
+    rf"|\b(?:my|our) (?:\w+ ){{0,2}}?{CLOSE}s?\b(?: \w+){{0,4}} (?:her|his|their) {THEIRS}\b"
     rf"|\bnext door(?: \w+){{0,6}} (?:scream\w*|shout\w*|{_HARM})\b|\bi(?:m| am) worried about"
     rf" (?:my|a|our|her|him|someone|next door)\b|\bmy (?:son|brother|mate|best mate)"
-    rf"(?: \w+){{0,3}} {_HARM} (?:his|her) {_THEIRS}\b"
+    rf"(?: \w+){{0,3}} {_HARM} (?:his|her) {THEIRS}\b"
     r"|\b(?:woman|girl|lady|couple|neighbours?|family|people) (?:next door|upstairs"
     r"|downstairs|opposite"
     r"|over the road|across the road)\b"
-    rf"|\b(?:my|our) (?:\w+ ){{0,2}}?{_CLOSE}(?: is|s| has| got| has got)? (?:\w+ )?(?:with"
+    rf"|\b(?:my|our) (?:\w+ ){{0,2}}?{CLOSE}(?: is|s| has| got| has got)? (?:\w+ )?(?:with"
     rf"|seeing|dating"
     r"|going out with|living with) (?:a|an|this|some|someone) (?:\w+ )?(?:horrible|nasty"
     r"|awful|vile|bad"
@@ -79,7 +81,7 @@ _A_CHILD: Final = re.compile(
     r"\b(?:her|his|their) (?:\w+ )?(?:boy|girl|kids?|child(?:ren)?|son|daughter|baby|little one)\b"
 )
 _OF_MYSELF: Final = re.compile(
-    rf"\b{_HARM} (?:\w+ )?me\b|\bme (?:and|n) my (?:\w+ )?{_CLOSE}\b|\b(?:he|she|they) (?:raped"
+    rf"\b{_HARM} (?:\w+ )?me\b|\bme (?:and|n) my (?:\w+ )?{CLOSE}\b|\b(?:he|she|they) (?:raped"
     r"|locks|locked|tracks|follows) me\b|\bmy own (?:husband|wife|partner)\b"
     rf"|\bmy (?:husband|wife|partner|boyfriend|girlfriend|ex|dad|stepdad|mum) (?:\w+ )?{_HARM} me\b"
 )

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 # Asking the hub, noting an answer, asking once more and the line about 999 are not what the next
 # message is about.
 _BESIDE = ("ask_hub", "note_", "once_more", "999")
 _VARIANT = re.compile(r"(?:_for_(?:worried|perp|pro))?(?:_young)?(?:_again)?$")
+UNDER_16: Final = frozenset({"under13", "13-15"})  # age bands
+UNDER_18: Final = UNDER_16 | {"16-17"}
 
 
 @dataclass
@@ -81,9 +83,9 @@ class Heard:
     @property
     def young(self) -> bool:
         """Whether somebody under 16 is writing, as far as they told."""
-        return self.metadata.get("age_band") in ("under13", "13-15")
+        return self.metadata.get("age_band") in UNDER_16
 
     @property
     def under_18(self) -> bool:
         """Whether somebody under 18 is writing, as far as they told."""
-        return self.young or self.metadata.get("age_band") == "16-17"
+        return self.metadata.get("age_band") in UNDER_18

@@ -20,9 +20,8 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from bot.policies.flows import load_flows
 from bot.policies.persons import said_to_be
 from bot.policies.talk import Sureness, choose
-from bot.policies.talk_history import Heard, History, Near
+from bot.policies.talk_history import UNDER_18, Heard, History, Near
 
-_CHILDREN = ("under13", "13-15", "16-17")
 _SURE = 0.6  # confidence from which an earlier message tells who somebody is
 
 
@@ -97,7 +96,7 @@ def history(events: Iterable[Event]) -> History:
             told.now = []
             told.intents += [sure] if sure else []
             who = told.who
-            young = (event.metadata or {}).get("age_band") in _CHILDREN
+            young = (event.metadata or {}).get("age_band") in UNDER_18
             told.who = None if young else said_to_be(event.text or "", who)
             told.who_now = told.who is not None and told.who != who
             read = event.intent or {}
