@@ -37,6 +37,7 @@ HIDES = {"triage": "emergency", "age_band": "under13"}
         (TOLD, "gunna speak to the midwife on tuesday", "other", "utter_tell_midwife"),
         (EMERGENCY, "should i open the door", "service_info", "utter_after_door"),
         (["utter_after_shaking"], "not hurt just shaken up", "deny", "utter_after_not_hurt"),
+        (["utter_wrong_number"], "oh sorry i wanted the chippy", "other", "utter_wrong_done"),
         (["utter_after_taken"], "will he stick to it though", "other", "utter_after_bail_keep"),
         (TOLD, "what do his bail conditions mean", "police_reporting", "utter_police_bail"),
         (TOLD, "hes given me a black eye", "health_substance", "utter_injury"),

@@ -66,6 +66,8 @@ def test_yes_to_being_asked_whether_to_delete_still_deletes() -> None:
     [
         "is my wife talking to you",
         "has she texted this number",
+        "ok so is she on here",
+        "was my wife using this",
         "Has my daughter texted you?",
         "did my husband message you",
         "can you tell me if she has contacted you",
@@ -95,6 +97,7 @@ def test_fishing_again_is_refused_in_other_words() -> None:
         "has he got a right to see the kids",
         "my wife is talking about leaving",
         "is she allowed to text me",
+        "is anyone on here who can help me",
         "did he break the law texting me",
         "is my mum going to be ok",
     ],
