@@ -45,7 +45,14 @@ from bot.policies.taken import (
 )
 from bot.policies.talk_history import Heard, History, plain
 from bot.policies.vague import is_lost, is_of_suicide, says_something
-from bot.policies.wishes import FISHING, calls_others, fishes, only_if_wished
+from bot.policies.wishes import (
+    FISHING,
+    REACH,
+    calls_others,
+    fishes,
+    only_if_wished,
+    says_when_to_reach,
+)
 
 SILENT = {"unsafe_to_talk": "utter_unsafe_to_talk", "stop_messages": "utter_stop_messages"}
 # What the service heard where a code word was asked for; a right one is never passed on.
@@ -64,6 +71,8 @@ _OTHER_WORDS = {
     "greet": "utter_easy_start",
 }
 _HERE = "utter_welcome_back"
+# Leads into the questions about a call; it keeps the time by itself.
+_ASKS_HOW = "utter_person_call_back"
 _OK_HERE = "utter_ok_here"
 _HERE_AGAIN = "utter_here_again"
 # They stop because it is too much: told so once, and not taken off the list.
@@ -116,9 +125,10 @@ def _not_again(
 
 def _choose(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[str]:
     plainly = any(is_answered_plainly(form, heard, told) for form in flows.forms)
+    reach = _says_when(heard, told, flows)
     own = (
         []
-        if plainly or heard.metadata.get("code_word") in CODE_WORD
+        if plainly or reach or heard.metadata.get("code_word") in CODE_WORD
         else own_answer(heard, told, flows)
     )
     talks_on = plainly or own or _talks_on(heard, sure) or _fills_in(heard, told, flows)
@@ -145,8 +155,16 @@ def _choose(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[s
         return [CODE_WORD[word]]
     if _is_back(heard) and not says_something(heard, sure):
         return [ASK_WORD if word == "agreed" else "utter_welcome_back"]
+    if reach:
+        return list(REACH)
     chosen = listened(_go_on(heard, told, flows, sure), heard, told, flows)
     return withheld(only_if_wished(chosen, heard), heard, flows)
+
+
+def _says_when(heard: Heard, told: History, flows: Flows) -> bool:
+    """Whether they say when to reach them, unasked by a form and not led into one."""
+    asked = any(form.question_asked_by(told.last or "") for form in flows.forms)
+    return not asked and heard.say != _ASKS_HOW and says_when_to_reach(heard.text)
 
 
 def _danger_first(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[str]:
@@ -173,6 +191,8 @@ def _talks_on(heard: Heard, sure: Sureness) -> bool:
         upset = heard.detail == _UPSET and heard.intent == "stop_messages"
         if upset or (heard.say is not None and heard.confidence < sure.silence):
             return True
+    if heard.confidence < sure.silence and says_when_to_reach(heard.text):
+        return True
     return heard.metadata.get("contact") == "no calls"
 
 

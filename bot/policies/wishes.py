@@ -1,8 +1,9 @@
-"""Two things that words alone decide: a wish to delete this conversation, and fishing for another.
+"""What words alone decide: deleting this conversation, fishing for another, when to be reached.
 
 Deletion is offered only where they clearly want this conversation gone; "do I keep them or delete
 them" is about what somebody sent. Whoever asks whether another person writes here is refused, in
-the same words, whatever a model takes it for.
+the same words, whatever a model takes it for. Whoever says when and how a person may reach them has
+it noted as they said it.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from bot.policies.answers import plain, short_answer
 from bot.policies.talk_history import Heard
 
 FISHING: Final = "utter_fish_who_writes"
+# A person is asked for, what was said is kept for them, and it is said to be kept.
+REACH: Final = ("utter_ask_hub", "utter_note_call_when", "utter_call_noted")
 KEEP: Final = "utter_police_keep"
 _REQUEST: Final = "utter_data_request"
 _DELETES: Final = "utter_data_delete"
@@ -76,6 +79,41 @@ _CALLS_OTHERS: Final = re.compile(
     r"(?:social\w*|ss|school|college|police|mum|mam|dad|parents|family|house|home|work|boss|gp|doctors?"
     r"|him|her|them|any ?one|any ?body|teachers?|husband|wife)\b"
 )
+
+
+_DAY: Final = (
+    r"(?:mon|tues?|wed|wednes|thurs?|thu|fri|sat|satur|sun)(?:days?|s)?|weekdays?|weekends?"
+    r"|tomorrow|tomoz|tomo|tmrw|mornings?|afternoons?|evenings?|dinner ?times?|lunch(?: ?times?)?"
+)
+_HOUR: Final = (
+    r"(?:after|before|from|between|by|at|around|about|past|until|till|til) "
+    r"(?:about |half )?(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|noon|school|work)"
+    r"|\d{1,2} ?(?:am|pm|til|till|until|to) ?\d{0,2}"
+)
+_WHEN: Final = re.compile(rf"\b(?:{_DAY}|{_HOUR})\b")
+# A person is asked to get in touch: "you can ring me", "put me down for a chat", "only text".
+_REACH_ME: Final = re.compile(
+    r"\b(?:(?:ring|call|phone|text|txt|message|contact|reach|speak to|talk to) (?:me|us)\b"
+    r"|put me down\b|get (?:one of (?:your lot|you|them|yous)|some ?one|some ?body|a person) to (?:ring"
+    r"|call|phone|text|message)|(?:only|just) (?:ring|call|phone|text|txt|message)\b"
+    r"|(?:can|could) (?:some ?one|some ?body|a person|they|you) (?:ring|call|phone|text|message)"
+    r"|(?:best|safe|good|ok|okay|fine) (?:time )?to (?:ring|call|phone|text|message)\b)"
+    r"|^(?:ring|call|phone|text|txt|message) "
+)
+_NOT_OURS: Final = re.compile(
+    r"\b(?:he|she|they|who|my \w+|police|ex) (?:\w+ ){0,2}?(?:ring|rang|call|phone|text|message|contact"
+    r"|reach)|\b(?:rings|calls|phones|texts|messages|rang|called|phoned|texted|messaged|ringing|calling"
+    r"|texting|phoning|threw)\b"
+)
+
+
+def says_when_to_reach(text: str) -> bool:
+    """Whether somebody says when a person may ring or write to them."""
+    words = plain(text)
+    if "?" in text and words.startswith(("should", "do i", "shall", "why", "when", "what")):
+        return False
+    asked = _REACH_ME.search(words) and _WHEN.search(words)
+    return bool(asked) and not _NOT_OURS.search(words) and not calls_others(text)
 
 
 def calls_others(text: str) -> bool:

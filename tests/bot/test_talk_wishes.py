@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.policies.wishes import fishes
+from bot.policies.wishes import fishes, says_when_to_reach
 from tests.bot.test_talk_sure import turn
 
 OFFERS = {"utter_data_request", "utter_data_delete"}
@@ -110,3 +110,36 @@ def test_p10_danger_comes_before_fishing() -> None:
     said = turn([], "is she talking to you im outside her door", "out_of_scope",
                 triage="emergency", danger=0.9)  # fmt: skip
     assert said[0] == "utter_emergency"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "you can ring me tomorrow after 3",
+        "Go on then get one of you to ring. After 5, I'm at work",
+        "put me down for a chat weekdays at lunch",
+        "only text 9 til 11 yeah",
+        "You may call me at my sister's on Thursday between 2 and 4",
+        "can someone text me in the morning pls",
+        "ring monday before 12",
+    ],
+)
+def test_when_and_how_to_be_reached_is_kept_as_it_was_said(text: str) -> None:
+    for intent in ("out_of_scope", "thank", "affirm", "unsafe_to_talk"):
+        said = turn(["utter_greet"], text, intent, confidence=0.4)
+        assert said == ["utter_ask_hub", "utter_note_call_when", "utter_call_noted"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "he rings me every day after 5",
+        "should i ring the police tomorrow",
+        "she texts me at 3 in the morning",
+        "my ex called me on monday",
+        "do i text him before 6",
+        "he made me ring him at lunch he said ring me or else",
+    ],
+)
+def test_calls_of_others_are_no_wish_to_be_reached(text: str) -> None:
+    assert not says_when_to_reach(text)
