@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from rasa.shared.core.domain import Domain
 from rasa.shared.exceptions import RasaException
 from rasa.shared.importers.rasa import RasaFileImporter
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
+from rasa.shared.utils.common import cached_method
 
 LEVELS = frozenset({"standard", "urgent", "emergency"})
 
@@ -38,6 +40,13 @@ class ExampleImporter(RasaFileImporter):
         rest = [str(part) for path in paths for part in path.iterdir() if part.name != "nlu"]
         super().__init__(config_file, domain_path, rest)
 
+    # Rasa asks for either several times in a training, and each time takes seconds.
+    @cached_method
+    def get_domain(self) -> Domain:
+        """The assistant's domain, read and checked by Rasa once."""
+        return super().get_domain()
+
+    @cached_method
     def get_nlu_data(self, language: str | None = "en") -> TrainingData:
         """Every example as a message with its intent and its `metadata: {voice, triage}`."""
         return TrainingData([message for file in self._examples for message in read(file)])
