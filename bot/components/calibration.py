@@ -42,23 +42,29 @@ class SoftmaxCalibrator:
 
 
 class LevelCalibrator:
-    """Multinomial logistic regression from the scores of the levels."""
+    """Multinomial logistic regression from the scores of the levels and the neighbours' votes."""
 
     _weights: Doubles | None = None
 
-    def fit(self, scores: Floats, labels: NDArray[np.int64], levels: int) -> LevelCalibrator:
-        """Learn from `scores` (messages, levels) and `labels`, if every level is among them."""
+    def fit(
+        self, scores: Floats, votes: Floats, labels: NDArray[np.int64], levels: int
+    ) -> LevelCalibrator:
+        """Learn from `scores` (messages, levels), `votes` and `labels`, if every level occurs."""
         if len(set(labels.tolist())) == levels:
-            model = LogisticRegression(C=1.0, max_iter=300, multi_class="multinomial")
-            model.fit(_SPREAD * scores, labels)
-            self._weights, self._offsets = _SPREAD * model.coef_.T, model.intercept_
+            model = LogisticRegression(C=1.0, max_iter=1000, multi_class="multinomial")
+            model.fit(_evidence(scores, votes), labels)
+            self._weights, self._offsets = model.coef_.T, model.intercept_
         return self
 
-    def probabilities(self, scores: Floats) -> Doubles:
+    def probabilities(self, scores: Floats, votes: Floats) -> Doubles:
         """Return shape (messages, levels), rows that sum to 1."""
         if self._weights is None:
             return _softmax(scores.astype(np.float64) * _USUAL)
-        return _softmax(scores @ self._weights + self._offsets)
+        return _softmax(_evidence(scores, votes) @ self._weights + self._offsets)
+
+
+def _evidence(scores: Floats, votes: Floats) -> Doubles:
+    return np.hstack([scores, votes]).astype(np.float64) * _SPREAD
 
 
 def _softmax(values: Doubles) -> Doubles:

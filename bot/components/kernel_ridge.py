@@ -61,7 +61,8 @@ class KernelRidge:
         # Targets are centred, but on another mean in each fold: a column of ones stands for it.
         columns = np.hstack([targets, np.ones((len(targets), 1), dtype=np.float32)])
         solved = spotrs(factor, columns, lower=1)[0]
-        self._keep(features, solved, targets.mean(axis=0))
+        back = np.argsort(order)
+        self._keep(features.rows(back), solved[back], targets.mean(axis=0))
         scores = np.empty_like(targets)
         scores[order] = _left_out(factor, columns, solved, [len(fold) for fold in folds])
         return scores
@@ -73,9 +74,12 @@ class KernelRidge:
         self._by_meaning = np.ascontiguousarray(weights * np.float32(self._options.meaning))
         self._by_grams = np.asarray(features.sparse.T @ weights, dtype=np.float32)
 
-    def scores(self, features: Features) -> Floats:
-        """Return shape (messages, labels)."""
-        alike = _gaussian(features.dense @ self._anchors.T, self._options.sharpness)
+    def alike(self, features: Features) -> Floats:
+        """How alike in meaning to each training message, (messages, training messages), 0 to 1."""
+        return _gaussian(features.dense @ self._anchors.T, self._options.sharpness)
+
+    def scores(self, features: Features, alike: Floats) -> Floats:
+        """Return shape (messages, labels); `alike` is what this says of the same features."""
         scores: Floats = alike @ self._by_meaning + features.sparse @ self._by_grams + self._means
         return scores
 

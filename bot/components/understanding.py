@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from bot.components.calibration import LevelCalibrator, SoftmaxCalibrator
 from bot.components.features import FeatureOptions, MessageFeatures
 from bot.components.kernel_ridge import KernelOptions, KernelRidge, voice_folds
+from bot.components.neighbours import Neighbours
 
 Doubles = NDArray[np.float64]
 Progress = Callable[[str, float], None]
@@ -64,10 +65,14 @@ class Reading:
 
 @dataclass
 class Understanding:
-    """One kernel model over intents and levels and its calibration; joblib keeps it whole."""
+    """One kernel model over intents and levels, votes of the nearest messages, and calibration.
+
+    joblib keeps it whole.
+    """
 
     features: MessageFeatures
     scorer: KernelRidge
+    neighbours: Neighbours
     intents: list[str]
     wants: SoftmaxCalibrator
     dangers: LevelCalibrator
@@ -90,35 +95,39 @@ class Understanding:
         rows = extractor.transform(texts, pools)
         progress("features", time.monotonic() - started)
         intents = sorted({example.intent for example in examples})
-        scorer = KernelRidge(kernel or KernelOptions())
-        model = cls(extractor, scorer, intents, SoftmaxCalibrator(), LevelCalibrator())
+        options = kernel or KernelOptions()
+        scorer, neighbours = KernelRidge(options), Neighbours()
+        model = cls(extractor, scorer, neighbours, intents, SoftmaxCalibrator(), LevelCalibrator())
         voices = [example.voice for example in examples]
-        unseen = scorer.fit(rows, _targets(examples, intents), voice_folds(voices, folds))
+        parts = voice_folds(voices, folds)
+        unseen = scorer.fit(rows, _targets(examples, intents), parts)
+        neighbours.fit(rows.sparse, _levels(examples), options.meaning)
         progress("final model", time.monotonic() - started)
         if len(set(voices)) > 1:
-            model.calibrate(examples, unseen)
+            votes = neighbours.unseen(rows, parts, scorer.alike)
+            model.calibrate(examples, unseen, votes)
         progress("calibration by voices", time.monotonic() - started)
         return model
 
-    def calibrate(self, examples: list[Example], unseen: NDArray[np.float32]) -> None:
-        """Learn what scores are worth from `unseen`, given by models that saw other voices only."""
+    def calibrate(
+        self, examples: list[Example], unseen: NDArray[np.float32], votes: NDArray[np.float32]
+    ) -> None:
+        """Learn what scores and votes are worth from those given by other voices only."""
         count = len(self.intents)
         wanted = np.array([self.intents.index(example.intent) for example in examples])
         self.wants.fit(unseen[:, :count], wanted)
-        rows = [row for row, example in enumerate(examples) if example.triage in LEVELS]
-        levels = np.array([LEVELS.index(str(examples[row].triage)) for row in rows], dtype=np.int64)
-        self.dangers.fit(unseen[rows, count:], levels, len(LEVELS))
+        levels = _levels(examples)
+        told = levels >= 0
+        self.dangers.fit(unseen[told, count:], votes[told], levels[told], len(LEVELS))
 
     def probabilities(self, texts: list[str], pools: NDArray[np.float32]) -> tuple[Doubles, ...]:
         """By intent, (messages, intents), and by level, (messages, 3)."""
-        scores = self.scorer.scores(self.features.transform(texts, pools))
-        return self.calibrated(scores)
-
-    def calibrated(self, scores: NDArray[np.float32]) -> tuple[Doubles, ...]:
-        """The same from scores that the kernel model gave."""
-        count = len(self.intents)
+        features = self.features.transform(texts, pools)
+        alike = self.scorer.alike(features)
+        scores, count = self.scorer.scores(features, alike), len(self.intents)
+        votes = self.neighbours.votes(alike, features.sparse)
         wants = self.wants.probabilities(scores[:, :count])
-        return wants, self.dangers.probabilities(scores[:, count:])
+        return wants, self.dangers.probabilities(scores[:, count:], votes)
 
     def read(
         self, texts: list[str], pools: NDArray[np.float32], thresholds: Thresholds, top: int = 5
@@ -152,6 +161,12 @@ def _level(by_level: dict[str, float], limits: Thresholds) -> tuple[str, dict[st
 def _ranking(classes: list[str], row: Doubles, top: int) -> tuple[tuple[str, float], ...]:
     best = np.argsort(-row)[:top]
     return tuple((classes[index], round(float(row[index]), 4)) for index in best)
+
+
+def _levels(examples: list[Example]) -> NDArray[np.int64]:
+    """The number of each example's level in LEVELS; -1 where none is said."""
+    told = [LEVELS.index(e.triage) if e.triage in LEVELS else -1 for e in examples]
+    return np.array(told, dtype=np.int64)
 
 
 def _targets(examples: list[Example], intents: list[str]) -> NDArray[np.float32]:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from bot.components.calibration import LevelCalibrator, SoftmaxCalibrator
 from bot.components.features import FeatureOptions, MessageFeatures
 from bot.components.kernel_ridge import KernelOptions, KernelRidge, voice_folds
+from bot.components.neighbours import Neighbours
 from bot.components.understanding import LEVELS
 from bot.evaluation.examples import Labelled, levels_of
 
@@ -40,26 +41,29 @@ def read_unseen(messages: list[Labelled], pools: Floats, folds: int = 10) -> Pro
     targets = np.zeros((len(messages), len(intents) + len(LEVELS)), dtype=np.float32)
     targets[np.arange(len(messages)), wanted] = 1.0
     targets[np.arange(len(messages)), len(intents) + levels] = 1.0
-    scorer = KernelRidge(KernelOptions())
+    options = KernelOptions()
+    scorer, neighbours = KernelRidge(options), Neighbours()
     parts = voice_folds(voices, folds)
     scores = scorer.fit(rows, targets, parts)
-    return _calibrated(intents, scores, wanted, levels, parts)
+    votes = neighbours.fit(rows.sparse, levels, options.meaning).unseen(rows, parts, scorer.alike)
+    return _calibrated(intents, scores, votes, (wanted, levels), parts)
 
 
 def _calibrated(
     intents: list[str],
     scores: Floats,
-    wanted: NDArray[np.int64],
-    levels: NDArray[np.int64],
+    votes: Floats,
+    labels: tuple[NDArray[np.int64], NDArray[np.int64]],
     parts: list[NDArray[np.int64]],
 ) -> Probabilities:
-    count = len(intents)
+    count, (wanted, levels) = len(intents), labels
     wants = np.zeros((len(scores), count))
     dangers = np.zeros((len(scores), len(LEVELS)))
     for unseen in parts:
         seen = np.setdiff1d(np.arange(len(scores)), unseen)
         intent_side = SoftmaxCalibrator().fit(scores[seen, :count], wanted[seen])
         wants[unseen] = intent_side.probabilities(scores[unseen, :count])
-        level_side = LevelCalibrator().fit(scores[seen, count:], levels[seen], len(LEVELS))
-        dangers[unseen] = level_side.probabilities(scores[unseen, count:])
+        level_side = LevelCalibrator()
+        level_side.fit(scores[seen, count:], votes[seen], levels[seen], len(LEVELS))
+        dangers[unseen] = level_side.probabilities(scores[unseen, count:], votes[unseen])
     return Probabilities(intents, wants, dangers)
