@@ -1,16 +1,19 @@
 """Rasa component that recognises particular things people say which have an answer of their own.
 
 An intent says what a person wants; a detail is finer ("is it my fault", "what is 55", "don't ring
-me") and has its own reviewed reply. Each is given by a dozen ways of saying it in bot/details/; a
-message is compared with all of them, and only a close one counts.
+me") and has its own reviewed reply. Each is given by a dozen ways of saying it in bot/details/, and
+by the training examples whose `metadata: {detail}` names it, or says `none`. What is said nearly
+word for word as it stands there is known by likeness; else the choice is learnt.
 """
 
 from __future__ import annotations
 
 import json
+import logging
 from pathlib import Path
 from typing import Any, Final
 
+import joblib
 import numpy as np
 import yaml
 from numpy.typing import NDArray
@@ -18,24 +21,43 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.exceptions import RasaException
+from rasa.shared.nlu.constants import METADATA, METADATA_EXAMPLE
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy.sparse import csr_matrix
 
+from bot.components.detail_choice import DetailChoice, Known
 from bot.components.grams import GramKind, Grams, char_grams
 from bot.components.minilm import MiniLm, sentence
 from bot.components.minilm_featurizer import MiniLmFeaturizer, encode_cached, pools_of
 from bot.components.normalise import normalise
 from bot.components.text_normaliser import NORMAL_TEXT
 
+logger = logging.getLogger(__name__)
+
 DETAIL: Final = "detail"
+NONE: Final = "none"
 NEAR: Final = "near_details"
 FOLDER: Final = Path(__file__).parents[1] / "details"
 DETAILS_FILE: Final = "details.json"
 VECTORS_FILE: Final = "vectors.npy"
+CHOICE_FILE: Final = "choice.joblib"
 # A long message tells more than one thing; only short ones are nothing but a detail.
 _LONGEST_WORDS: Final = 40
 _NEAR: Final = 12  # how many are told, for one that fits the talk in hand to be found
+# The likeness from which a message is said as somebody wrote it down.
+_WORD_FOR_WORD: Final = 0.85
+_ALIKE: Final = 0.66
+_SILENCED: Final = 0.95
+# How sure it is that a reader would choose a detail, and the closeness that is said for it: the
+# policies' limits are closenesses. From held-out voices; see docs/evaluation.md.
+_CHANCES: Final = (0.0, 0.12, 0.18, 0.25, 0.45, 0.5, 0.55, 0.65, 0.8, 1.0)
+_CLOSENESS: Final = (0.3, 0.5, 0.57, 0.6, 0.66, 0.675, 0.7, 0.75, 0.85, 0.98)
+
+
+class UnknownDetail(RasaException):
+    """A training example names a detail that bot/details does not have; says which."""
 
 
 def load_details(folder: Path = FOLDER) -> list[dict[str, Any]]:
@@ -59,33 +81,27 @@ class DetailBank:
     ) -> None:
         """Take the sentence vectors of `ways(details)`, shape (ways, 384)."""
         texts = ways(details)
-        self._owners = np.array(
-            [row for row, detail in enumerate(details) for _ in detail["examples"]]
-        )
-        self._details = details
+        counts = [len(detail["examples"]) for detail in details]
+        self._starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
         self._meaning = meaning
         self._vectors = vectors
         self._grams = Grams([GramKind(char_grams, (2, 4), weight=1.0)], min_messages=1).fit(texts)
         self._written: csr_matrix = self._grams.transform(texts).T.tocsr()
 
-    def nearest(self, text: str, vector: NDArray[np.float32]) -> tuple[dict[str, Any], float]:
-        """The detail that a normalised text is closest to, and how close, from 0 to 1.
+    def likeness(self, text: str, vector: NDArray[np.float32]) -> NDArray[np.float32]:
+        """How like each detail a normalised text is, from 0 to 1, shape (details,).
 
-        Closeness is the mean of two cosines, of meaning and of spelling, with weight `meaning` on
-        the first; dialect and typing errors hide the one, other words the other.
+        It is the mean of two cosines, of meaning and of spelling, with weight `meaning` on the
+        first; dialect and typing errors hide the one, other words the other.
         """
-        return self.near(text, vector, 1)[0]
+        return self.likenesses([text], vector[None])[0]
 
-    def near(
-        self, text: str, vector: NDArray[np.float32], count: int
-    ) -> list[tuple[dict[str, Any], float]]:
-        """The `count` nearest details, each once, the nearest first."""
-        spelled = (self._grams.transform([text]) @ self._written).toarray()[0]
-        close = self._meaning * (self._vectors @ vector) + (1 - self._meaning) * spelled
-        best = np.full(len(self._details), -1.0)
-        np.maximum.at(best, self._owners, close)
-        order = np.argsort(best)[::-1][:count]
-        return [(self._details[row], float(best[row])) for row in order]
+    def likenesses(self, texts: list[str], vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The same for several texts, (texts, details)."""
+        spelled = (self._grams.transform(texts) @ self._written).toarray()
+        close = self._meaning * (vectors @ self._vectors.T) + (1 - self._meaning) * spelled
+        # Ways of one detail stand together.
+        return np.maximum.reduceat(close, self._starts, axis=1).astype(np.float32)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
@@ -132,41 +148,43 @@ class DetailMatcher(GraphComponent):
         with model_storage.read_from(resource) as folder:
             details = json.loads((folder / DETAILS_FILE).read_text(encoding="utf-8"))
             vectors = np.load(folder / VECTORS_FILE)
+            choice = joblib.load(folder / CHOICE_FILE)
         options = {**cls.get_default_config(), **config}
         bank = DetailBank(details, vectors, options["meaning"])
-        return cls(options, model_storage, resource, bank)
+        return cls(options, model_storage, resource, Nearest(details, bank, choice))
 
     def __init__(
         self,
         config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
-        bank: DetailBank | None = None,
+        nearest: Nearest | None = None,
     ) -> None:
         self._config = config
         self._storage = model_storage
         self._resource = resource
-        self._bank = bank
+        self._nearest = nearest
 
     def train(self, training_data: TrainingData) -> Resource:
         details, cache = load_details(), self._config["cache"]
+        logger.info("train_stage", extra={"stage": "details"})
         pools = encode_cached(MiniLm(), ways(details), cache and Path(cache))
+        vectors = sentence(pools)
+        read = [message for message in training_data.intent_examples if _detail_of(message)]
+        bank = DetailBank(details, vectors, self._config["meaning"])
+        choice = _learnt(details, pools, bank, read)
         with self._storage.write_to(self._resource) as folder:
             (folder / DETAILS_FILE).write_text(json.dumps(details), encoding="utf-8")
-            np.save(folder / VECTORS_FILE, sentence(pools))
+            np.save(folder / VECTORS_FILE, vectors)
+            joblib.dump(choice, folder / CHOICE_FILE, compress=1)
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
             text = message.get(NORMAL_TEXT) or ""
-            if self._bank is None or not text or len(text.split()) > _LONGEST_WORDS:
+            if self._nearest is None or not text or len(text.split()) > _LONGEST_WORDS:
                 continue
-            near = self._bank.near(text, sentence(pools_of([message]))[0], _NEAR)
-            found = [
-                {**{key: detail.get(key) for key in ("name", "say", "danger")},
-                 "confidence": round(close, 3)}
-                for detail, close in near
-            ]  # fmt: skip
+            found = self._nearest.to(text, pools_of([message])[0])
             if found[0]["confidence"] >= self._config["close"]:
                 message.set(DETAIL, found[0], add_to_output=True)
             message.set(NEAR, found, add_to_output=True)
@@ -174,3 +192,72 @@ class DetailMatcher(GraphComponent):
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         return training_data
+
+
+class Nearest:
+    """The details that a message may be, by what was learnt and by likeness."""
+
+    def __init__(
+        self, details: list[dict[str, Any]], bank: DetailBank, choice: DetailChoice
+    ) -> None:
+        self._details, self._bank, self._choice = details, bank, choice
+        self._mute = _mute(details)
+
+    def to(self, text: str, pools: NDArray[np.float32]) -> list[dict[str, Any]]:
+        """`{name, say, danger, confidence}` of the nearest, the nearest first."""
+        likeness = self._bank.likeness(text, sentence(pools[None])[0])
+        close = {
+            choice.detail: float(np.interp(choice.chance, _CHANCES, _CLOSENESS))
+            for choice in self._choice.choices(pools, likeness)
+        }
+        # What has no words keeps others from being said where nothing is more alike.
+        silent = self._mute & (likeness >= max(_ALIKE, likeness.max()))
+        known = ~self._mute & (likeness >= _WORD_FOR_WORD)
+        for row in np.flatnonzero(known):
+            close[int(row)] = max(close.get(int(row), 0.0), float(likeness[row]))
+        for row in np.flatnonzero(silent):
+            close[int(row)] = _SILENCED
+        best = sorted(close.items(), key=lambda one: -one[1])[:_NEAR]
+        return [
+            {**{key: self._details[row].get(key) for key in ("name", "say", "danger")},
+             "confidence": round(closeness, 3)}
+            for row, closeness in best
+        ]  # fmt: skip
+
+
+def _learnt(
+    details: list[dict[str, Any]],
+    pools: NDArray[np.float32],
+    bank: DetailBank,
+    read: list[Message],
+) -> DetailChoice:
+    """Learn the choice from ways of saying the details, and from messages that were read."""
+    numbers = {detail["name"]: row for row, detail in enumerate(details)}
+    numbers[NONE] = len(details)
+    unknown = sorted({name for m in read if (name := _detail_of(m)) not in numbers})
+    if unknown:
+        raise UnknownDetail(f"examples name details that bot/details has not: {unknown}")
+    owners = [row for row, detail in enumerate(details) for _ in detail["examples"]]
+    owners += [numbers[_detail_of(message)] for message in read]
+    voices = [""] * len(pools) + [_voice_of(message) for message in read]
+    likeness = np.empty((0, len(details)), dtype=np.float32)
+    if read:
+        own = pools_of(read)
+        likeness = bank.likenesses([m.get(NORMAL_TEXT) for m in read], sentence(own))
+        pools = np.concatenate([pools, own])
+    known = Known(pools, np.array(owners), voices)
+    return DetailChoice().fit(known, likeness, _mute(details))
+
+
+def _mute(details: list[dict[str, Any]]) -> NDArray[np.bool_]:
+    return np.array([detail.get("say") is None for detail in details])
+
+
+def _detail_of(message: Message) -> str:
+    """The detail that a training example was read as; empty where nobody read it for one."""
+    told = (message.get(METADATA) or {}).get(METADATA_EXAMPLE) or {}
+    return str(told.get("detail") or "")
+
+
+def _voice_of(message: Message) -> str:
+    return str(message.get(METADATA)[METADATA_EXAMPLE].get("voice") or "unknown")

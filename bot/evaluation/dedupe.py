@@ -73,7 +73,8 @@ def written(blocks: list[dict[str, Any]]) -> str:
         for example in block["examples"]:
             said = example["metadata"]
             lines.append(f"  - text: {json.dumps(example['text'], ensure_ascii=False)}")
-            lines.append(f"    metadata: {{voice: {said['voice']}, triage: {said['triage']}}}")
+            told = ", ".join(f"{key}: {value}" for key, value in said.items())
+            lines.append(f"    metadata: {{{told}}}")
     return "\n".join(lines) + "\n"
 
 

@@ -19,7 +19,7 @@ _FIELDS: Final[dict[str, frozenset[str]]] = {
     "police": frozenset({"police_reporting"}),
     "visa": frozenset({"immigration", "refuge_housing", "money_benefits"}),
     "money": frozenset({"money_benefits", "tech_safety"}),
-    "tech": frozenset({"tech_safety"}),
+    "tech": frozenset({"tech_safety", "teen_relationship"}),
     "evidence": frozenset(
         {"police_reporting", "legal_protection", "tech_safety", "stalking_harassment"}
         | {"data_request", "disclose_abuse"}
@@ -43,6 +43,11 @@ _FIELDS: Final[dict[str, frozenset[str]]] = {
     "young": frozenset({"home_worry_young_person", "child_harm"}),
     "teen": frozenset({"teen_relationship"}),
     "conf": frozenset({"confidentiality"}),
+    "perp": frozenset({"perpetrator_help"}),
+    "worried": frozenset({"worried_about_someone", "children_support"}),
+    "pro": frozenset({"professional_referral"}),
+    "picture": frozenset({"teen_relationship"}),
+    "inclusive": frozenset({"inclusive_support"}),
     "data": frozenset({"data_request"}),
     "fish": frozenset({"confidentiality", "perpetrator_help", "worried_about_someone"}),
     "selfharm": frozenset({"suicide_self_harm"}),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from bot.policies.answers import is_question
 from bot.policies.fields import lies_beside
 from bot.policies.flows import Flows
 from bot.policies.sureness import Sureness
@@ -28,8 +29,9 @@ def fits_better(heard: Heard, sure: Sureness, *, answers: bool, own: bool = Fals
     field of the intent.
 
     A close one is, the closer the surer the intent; a less close one in the field of the intent
-    too; any other gives way to an intent that is sure, and to an answer to what was asked. Someone
-    at risk who says thanks or goodbye is answered for the risk.
+    too, and sooner where it answers a question, because what is told plainly has a talk of its own;
+    any other gives way to an intent that is sure, and to an answer to what was asked. Someone at
+    risk who says thanks or goodbye is answered for the risk.
     """
     detail = heard.detail or ""
     if detail == _UPSET and heard.intent not in _LEAVING:
@@ -43,9 +45,10 @@ def fits_better(heard: Heard, sure: Sureness, *, answers: bool, own: bool = Fals
     if detail.startswith("told/") and heard.intent in _FELT and heard.confidence < sure.certain:
         return heard.closeness >= sure.detail_beside
     beside = lies_beside(detail, heard.intent)
-    beside = beside or (own and heard.confidence < sure.certain)
-    if heard.confidence >= sure.certain:
-        return heard.closeness >= (sure.detail_beside if beside else sure.over_certain)
+    beside = beside or own
+    if heard.confidence >= sure.certain and heard.intent not in SMALL_TALK:
+        near = sure.asked_certain if is_question(heard.text) else sure.beside_certain
+        return heard.closeness >= (near if beside else sure.over_certain)
     needed = sure.detail_beside if beside else sure.detail
     return heard.closeness >= needed or heard.confidence < sure.over_detail
 

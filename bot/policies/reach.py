@@ -127,7 +127,10 @@ def speaks_to(heard: Heard, told: History, flows: Flows) -> bool:
     """Whether the particular answer that was found is meant for somebody like this person."""
     whom = (heard.detail or "").split("/")[0]
     limits = _ONLY_BESIDE.get(whom)
-    who = role(told)
+    who = role(told) or _read_as(heard)
+    fished = (told.last_plain or "").removeprefix("utter_").startswith("fish_")
+    if fished and whom == "told" and heard.triage == "standard":
+        return False  # "I am her mother in law" tells who asks
     if _is_for_others(heard, told, flows, whom) or _is_for_survivors(whom, who):
         return False
     # A child who hides told nobody how old they are.
@@ -147,6 +150,12 @@ def speaks_to(heard: Heard, told: History, flows: Flows) -> bool:
         return True
     # A parent hurt by a child, or somebody to be married off, told it before and still is one.
     return whom in _STAYS and bool(intents & set(told.intents))
+
+
+def _read_as(heard: Heard) -> str | None:
+    """Who writes by this message alone, where it is read surely."""
+    sure = heard.confidence >= _SURE
+    return next((who for who, intent in TELLS.items() if sure and heard.intent == intent), None)
 
 
 def _is_for_others(heard: Heard, told: History, flows: Flows, whom: str) -> bool:

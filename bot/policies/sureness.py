@@ -15,9 +15,12 @@ class Sureness:
     silence: float = 0.5
     change_plan: float = 0.5
     danger: float = 0.55
+    danger_detail: float = 0.85
     detail: float = 0.66
     over_detail: float = 0.7
     detail_beside: float = 0.6
     certain: float = 0.95
-    over_certain: float = 0.675
+    asked_certain: float = 0.63
+    beside_certain: float = 0.65
+    over_certain: float = 0.7
     own_words: float = 0.8

@@ -73,6 +73,7 @@ _OTHER_WORDS = {
 _HERE = "utter_welcome_back"
 # Leads into the questions about a call; it keeps the time by itself.
 _ASKS_HOW = "utter_person_call_back"
+_ASKED_FOR = 0.8  # closeness
 _OK_HERE = "utter_ok_here"
 _HERE_AGAIN = "utter_here_again"
 # They stop because it is too much: told so once, and not taken off the list.
@@ -126,11 +127,8 @@ def _not_again(
 def _choose(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[str]:
     plainly = any(is_answered_plainly(form, heard, told) for form in flows.forms)
     reach = _says_when(heard, told, flows)
-    own = (
-        []
-        if plainly or reach or heard.metadata.get("code_word") in CODE_WORD
-        else own_answer(heard, told, flows)
-    )
+    other = plainly or reach or heard.metadata.get("code_word") in CODE_WORD
+    own = [] if other else own_answer(heard, told, flows)
     talks_on = plainly or own or _talks_on(heard, sure) or _fills_in(heard, told, flows)
     talks_on = talks_on or supposes(heard.text) or says_safe(heard.text)
     silent = None if talks_on else SILENT.get(heard.intent or "")
@@ -155,16 +153,17 @@ def _choose(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[s
         return [CODE_WORD[word]]
     if _is_back(heard) and not says_something(heard, sure):
         return [ASK_WORD if word == "agreed" else "utter_welcome_back"]
-    if reach:
-        return list(REACH)
-    chosen = listened(_go_on(heard, told, flows, sure), heard, told, flows)
+    chosen = (
+        list(REACH) if reach else listened(_go_on(heard, told, flows, sure), heard, told, flows)
+    )
     return withheld(only_if_wished(chosen, heard), heard, flows)
 
 
 def _says_when(heard: Heard, told: History, flows: Flows) -> bool:
     """Whether they say when to reach them, unasked by a form and not led into one."""
     asked = any(form.question_asked_by(told.last or "") for form in flows.forms)
-    return not asked and heard.say != _ASKS_HOW and says_when_to_reach(heard.text)
+    leads = heard.say == _ASKS_HOW and heard.closeness >= _ASKED_FOR
+    return not asked and not leads and says_when_to_reach(heard.text)
 
 
 def _danger_first(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[str]:
@@ -204,14 +203,16 @@ def _fills_in(heard: Heard, told: History, flows: Flows) -> bool:
 
 def _danger(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[str]:
     """What an emergency is answered with before all else; none where the usual answer fits it."""
-    fits = heard.for_danger and heard.closeness >= sure.detail and speaks_to(heard, told, flows)
+    after = (heard.detail or "").startswith(_AFTERWARDS)
+    near = sure.detail if after or heard.danger < sure.danger else sure.danger_detail
+    fits = heard.for_danger and heard.closeness >= near and speaks_to(heard, told, flows)
     if heard.say and fits:
         return [heard.say]
     if heard.danger < sure.danger:
         return []
     if (fitting := leans(heard, told, flows.leaning, sure.own_words)) in NAME_999:
         return [fitting or "", "utter_ask_hub_danger"]
-    over = (heard.detail or "").startswith(_AFTERWARDS) and heard.closeness >= sure.over_detail
+    over = after and heard.closeness >= sure.over_detail
     if heard.say and over and (told.times(DANGER[0]) or told.times("utter_worried_danger")):
         return [heard.say]  # the police came, he is gone: they are answered, with 999 beside it
     if heard.intent == "suicide_self_harm" and (not told.said or is_of_suicide(heard)):

@@ -87,23 +87,26 @@ _DAY: Final = (
 )
 _HOUR: Final = (
     r"(?:after|before|from|between|by|at|around|about|past|until|till|til) "
-    r"(?:about |half )?(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|noon|school|work)"
+    r"(?:about |half )?"
+    r"(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|noon|school|work)"
     r"|\d{1,2} ?(?:am|pm|til|till|until|to) ?\d{0,2}"
 )
 _WHEN: Final = re.compile(rf"\b(?:{_DAY}|{_HOUR})\b")
 # A person is asked to get in touch: "you can ring me", "put me down for a chat", "only text".
 _REACH_ME: Final = re.compile(
     r"\b(?:(?:ring|call|phone|text|txt|message|contact|reach|speak to|talk to) (?:me|us)\b"
-    r"|put me down\b|get (?:one of (?:your lot|you|them|yous)|some ?one|some ?body|a person) to (?:ring"
-    r"|call|phone|text|message)|(?:only|just) (?:ring|call|phone|text|txt|message)\b"
+    r"|put me down\b"
+    r"|get (?:one of (?:your lot|you|them|yous)|some ?one|some ?body|a person) to"
+    r" (?:ring|call|phone|text|message)|(?:only|just) (?:ring|call|phone|text|txt|message)\b"
     r"|(?:can|could) (?:some ?one|some ?body|a person|they|you) (?:ring|call|phone|text|message)"
     r"|(?:best|safe|good|ok|okay|fine) (?:time )?to (?:ring|call|phone|text|message)\b)"
     r"|^(?:ring|call|phone|text|txt|message) "
 )
 _NOT_OURS: Final = re.compile(
-    r"\b(?:he|she|they|who|my \w+|police|ex) (?:\w+ ){0,2}?(?:ring|rang|call|phone|text|message|contact"
-    r"|reach)|\b(?:rings|calls|phones|texts|messages|rang|called|phoned|texted|messaged|ringing|calling"
-    r"|texting|phoning|threw)\b"
+    r"\b(?:he|she|they|who|my \w+|police|ex) (?:\w+ ){0,2}?"
+    r"(?:ring|rang|call|phone|text|message|contact|reach)"
+    r"|\b(?:rings|calls|phones|texts|messages|rang|called|phoned|texted|messaged|ringing|calling"
+    r"|texting|phoning)\b"
 )
 
 
