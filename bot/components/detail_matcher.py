@@ -202,6 +202,7 @@ class Nearest:
     ) -> None:
         self._details, self._bank, self._choice = details, bank, choice
         self._mute = _mute(details)
+        self._sure = self._mute | np.array([d["name"].startswith("fish/") for d in details])
 
     def to(self, text: str, pools: NDArray[np.float32]) -> list[dict[str, Any]]:
         """`{name, say, danger, confidence}` of the nearest, the nearest first."""
@@ -210,8 +211,9 @@ class Nearest:
             choice.detail: float(np.interp(choice.chance, _CHANCES, _CLOSENESS))
             for choice in self._choice.choices(pools, likeness)
         }
-        # What has no words keeps others from being said where nothing is more alike.
-        silent = self._mute & (likeness >= max(_ALIKE, likeness.max()))
+        # What has no words keeps others from being said where nothing is more alike, and who asks
+        # after somebody else is refused.
+        silent = self._sure & (likeness >= max(_ALIKE, likeness.max()))
         known = ~self._mute & (likeness >= _WORD_FOR_WORD)
         for row in np.flatnonzero(known):
             close[int(row)] = max(close.get(int(row), 0.0), float(likeness[row]))

@@ -96,6 +96,12 @@ def begun_to_tell(told: History) -> bool:
     return any(name not in OPENERS and not name.startswith(small) for name in told.said)
 
 
+def is_back(heard: Heard) -> bool:
+    """Whether they write again after a silence or, by text, after a long pause."""
+    texted = heard.metadata.get("channel") == "sms"
+    return bool(heard.metadata.get("was_quiet") or (texted and heard.metadata.get("resumed")))
+
+
 def own_answer(heard: Heard, told: History, flows: Flows) -> list[str]:
     """What a remark is answered with before anything else; none where the gate has spoken."""
     if heard.metadata.get("gate") == "emergency":

@@ -123,6 +123,11 @@ def for_them(heard: Heard, told: History, flows: Flows) -> Heard:
     return heard
 
 
+def for_adults(heard: Heard, flows: Flows) -> bool:
+    """Whether the answer is a form that nobody under 16 is led into."""
+    return heard.young and any(form.adults and heard.say == form.offer for form in flows.forms)
+
+
 def speaks_to(heard: Heard, told: History, flows: Flows) -> bool:
     """Whether the particular answer that was found is meant for somebody like this person."""
     whom = (heard.detail or "").split("/")[0]

@@ -22,6 +22,7 @@ from bot.policies.hearing import (
     begun_to_tell,
     goes_on,
     in_other_words,
+    is_back,
     listened,
     not_followed,
     once_more,
@@ -31,7 +32,7 @@ from bot.policies.hearing import (
 from bot.policies.meant import meant, says_safe, supposes
 from bot.policies.offers import ASK_WORD, BESIDE, DANGER, calm, with_offers, withheld
 from bot.policies.particular import SMALL_TALK, fits_better, limits_come_first
-from bot.policies.reach import OTHERS, for_them, is_own, role, speaks_to
+from bot.policies.reach import OTHERS, for_adults, for_them, is_own, role, speaks_to
 from bot.policies.strangers import may_be_somebody_else, may_be_wrong_number
 from bot.policies.sureness import Sureness
 from bot.policies.taken import (
@@ -46,11 +47,12 @@ from bot.policies.taken import (
 from bot.policies.talk_history import Heard, History, plain
 from bot.policies.vague import is_lost, is_of_suicide, says_something
 from bot.policies.wishes import (
-    FISHING,
     REACH,
     calls_others,
     fishes,
     only_if_wished,
+    refusal,
+    says_when,
     says_when_to_reach,
 )
 
@@ -71,9 +73,6 @@ _OTHER_WORDS = {
     "greet": "utter_easy_start",
 }
 _HERE = "utter_welcome_back"
-# Leads into the questions about a call; it keeps the time by itself.
-_ASKS_HOW = "utter_person_call_back"
-_ASKED_FOR = 0.8  # closeness
 _OK_HERE = "utter_ok_here"
 _HERE_AGAIN = "utter_here_again"
 # They stop because it is too much: told so once, and not taken off the list.
@@ -126,7 +125,7 @@ def _not_again(
 
 def _choose(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[str]:
     plainly = any(is_answered_plainly(form, heard, told) for form in flows.forms)
-    reach = _says_when(heard, told, flows)
+    reach = says_when(heard, told, flows)
     other = plainly or reach or heard.metadata.get("code_word") in CODE_WORD
     own = [] if other else own_answer(heard, told, flows)
     talks_on = plainly or own or _talks_on(heard, sure) or _fills_in(heard, told, flows)
@@ -139,7 +138,7 @@ def _choose(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[s
     if danger:
         return once_more(danger, heard, told, flows) if danger == list(DANGER) else danger
     if fishes(heard.text):
-        return [FISHING]
+        return [refusal(heard.text)]
     words = heard.text.lower().replace("'", "")
     in_plan = short_answer(heard.text) == "skip" or _STAY_OR_GO.match(words)
     if plan is not None and not plainly and in_plan:
@@ -151,19 +150,12 @@ def _choose(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[s
     word = str(heard.metadata.get("code_word"))
     if word in CODE_WORD:
         return [CODE_WORD[word]]
-    if _is_back(heard) and not says_something(heard, sure):
+    if is_back(heard) and not says_something(heard, sure):
         return [ASK_WORD if word == "agreed" else "utter_welcome_back"]
     chosen = (
         list(REACH) if reach else listened(_go_on(heard, told, flows, sure), heard, told, flows)
     )
     return withheld(only_if_wished(chosen, heard), heard, flows)
-
-
-def _says_when(heard: Heard, told: History, flows: Flows) -> bool:
-    """Whether they say when to reach them, unasked by a form and not led into one."""
-    asked = any(form.question_asked_by(told.last or "") for form in flows.forms)
-    leads = heard.say == _ASKS_HOW and heard.closeness >= _ASKED_FOR
-    return not asked and not leads and says_when_to_reach(heard.text)
 
 
 def _danger_first(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[str]:
@@ -280,7 +272,7 @@ def _in_talk(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[
     fits = fits and not limits_come_first(heard, told, flows, sure)
     again = heard.say == told.last_plain and f"{heard.say}_again" != told.last
     fits = fits and not (again and not heard.for_danger and told.times(heard.say or "") > 1)
-    if heard.say is not None and fits and not _for_adults(heard, flows):
+    if heard.say is not None and fits and not for_adults(heard, flows):
         return _with_next(heard.say, told, flows)
     if (
         heard.intent in ANSWERS
@@ -289,17 +281,6 @@ def _in_talk(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[
     ):
         return _answer(heard.intent, heard, told, flows)
     return _by_topic(heard, told, flows, sure)
-
-
-def _for_adults(heard: Heard, flows: Flows) -> bool:
-    """Whether the answer is a form that nobody under 16 is led into."""
-    return heard.young and any(form.adults and heard.say == form.offer for form in flows.forms)
-
-
-def _is_back(heard: Heard) -> bool:
-    """Whether they write again after a silence or, by text, after a long pause."""
-    texted = heard.metadata.get("channel") == "sms"
-    return bool(heard.metadata.get("was_quiet") or (texted and heard.metadata.get("resumed")))
 
 
 def _by_topic(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[str]:

@@ -12,11 +12,16 @@ import re
 from typing import Final
 
 from bot.policies.answers import plain, short_answer
-from bot.policies.talk_history import Heard
+from bot.policies.flows import Flows
+from bot.policies.talk_history import Heard, History
 
 FISHING: Final = "utter_fish_who_writes"
+_NO_PLACE: Final = "utter_fish_place"
 # A person is asked for, what was said is kept for them, and it is said to be kept.
 REACH: Final = ("utter_ask_hub", "utter_note_call_when", "utter_call_noted")
+# Leads into the questions about a call; it keeps the time by itself.
+_ASKS_HOW: Final = "utter_person_call_back"
+_ASKED_FOR: Final = 0.8  # closeness
 KEEP: Final = "utter_police_keep"
 _REQUEST: Final = "utter_data_request"
 _DELETES: Final = "utter_data_delete"
@@ -74,6 +79,13 @@ _TELL_ME: Final = re.compile(
 )
 
 
+_WHERE: Final = re.compile(
+    r"\b(?:where(?:s| is|abouts)?|which|what|address of|find) (?:\w+ ){0,2}?"
+    r"(?:refuge|safe house|hostel)(?: \w+)? (?:is|was|are|did|has)?(?: )?"
+    rf"(?:(?:she|he|they)s?|my (?:\w+ )?{_CLOSE}|(?:the|our|my) (?:kids|children))\b"
+)
+
+
 _CALLS_OTHERS: Final = re.compile(
     r"\b(?:ring|call|phone|contact|tell|ringing|calling) (?:the |my |our |his |her )*"
     r"(?:social\w*|ss|school|college|police|mum|mam|dad|parents|family|house|home|work|boss|gp|doctors?"
@@ -119,15 +131,28 @@ def says_when_to_reach(text: str) -> bool:
     return bool(asked) and not _NOT_OURS.search(words) and not calls_others(text)
 
 
+def says_when(heard: Heard, told: History, flows: Flows) -> bool:
+    """Whether they say when to reach them, unasked by a form and not led into one."""
+    asked = any(form.question_asked_by(told.last or "") for form in flows.forms)
+    leads = heard.say == _ASKS_HOW and heard.closeness >= _ASKED_FOR
+    return not asked and not leads and says_when_to_reach(heard.text)
+
+
 def calls_others(text: str) -> bool:
     """Whether "don't ring" speaks of other people: it is no wish about calls to themselves."""
     return bool(_CALLS_OTHERS.search(plain(text)))
 
 
 def fishes(text: str) -> bool:
-    """Whether somebody asks if another person is in touch with us."""
+    """Whether somebody asks if another person is in touch with us, or where that person is."""
     words = plain(text)
-    return bool(_FISHING.search(words) or _ON_HERE.search(words) or _TELL_ME.search(words))
+    asks = (_FISHING, _ON_HERE, _TELL_ME, _WHERE)
+    return any(pattern.search(words) for pattern in asks)
+
+
+def refusal(text: str) -> str:
+    """What somebody who fishes is told."""
+    return _NO_PLACE if _WHERE.search(plain(text)) else FISHING
 
 
 def only_if_wished(chosen: list[str], heard: Heard) -> list[str]:

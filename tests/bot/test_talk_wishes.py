@@ -143,3 +143,22 @@ def test_when_and_how_to_be_reached_is_kept_as_it_was_said(text: str) -> None:
 )
 def test_calls_of_others_are_no_wish_to_be_reached(text: str) -> None:
     assert not says_when_to_reach(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "where is the refuge she is staying in",
+        "which refuge is she in",
+        "what hostel are my kids in",
+        "whats the address of the refuge my wife is in",
+        "tell me where the refuge is that shes in, which safe house is my ex in",
+    ],
+)
+def test_nobody_is_told_where_another_stays(text: str) -> None:
+    assert fishes(text)
+
+
+@pytest.mark.parametrize("text", ["where is the nearest refuge", "which refuge takes dogs"])
+def test_asking_for_a_refuge_is_no_fishing(text: str) -> None:
+    assert not fishes(text)
