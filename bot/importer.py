@@ -7,6 +7,7 @@ What it would accept besides (entities, synonyms, lists in one string) our examp
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import yaml
 from rasa.shared.core.domain import Domain
 from rasa.shared.exceptions import RasaException
 from rasa.shared.importers.rasa import RasaFileImporter
+from rasa.shared.nlu.constants import INTENT, METADATA, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from rasa.shared.utils.common import cached_method
@@ -23,6 +25,19 @@ LEVELS = frozenset({"standard", "urgent", "emergency"})
 
 class BadExamples(RasaException):
     """A file of examples is not as it should be; says which, where and what is expected."""
+
+
+class Example(Message):
+    """A training example that is told from others by what was written in its file.
+
+    Rasa asks each message for its fingerprint again and again, over all that was added to it; what
+    our components add follows from the text, and hashing it took half a minute.
+    """
+
+    def fingerprint(self) -> str:
+        """A hash of the text, its labels and how many features it was given."""
+        told = (self.get(TEXT), self.get(INTENT), self.get(METADATA), len(self.features))
+        return hashlib.sha256(repr(told).encode()).hexdigest()
 
 
 class ExampleImporter(RasaFileImporter):
@@ -71,4 +86,4 @@ def _message(file: Path, block: dict[str, Any], example: Any) -> Message:
             f"{file}: an example of {block['intent']} needs `text` and `metadata` with `voice` and "
             f"`triage` (one of {', '.join(sorted(LEVELS))}): {example!r}"
         )
-    return Message.build(text.strip(), block["intent"], example_metadata=metadata)
+    return Example.build(text.strip(), block["intent"], example_metadata=metadata)
