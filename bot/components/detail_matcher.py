@@ -15,37 +15,33 @@ from typing import Any, Final
 
 import joblib
 import numpy as np
-import yaml
 from numpy.typing import NDArray
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.exceptions import RasaException
 from rasa.shared.nlu.constants import METADATA, METADATA_EXAMPLE
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy.sparse import csr_matrix
 
 from bot.components.detail_choice import DetailChoice, Known
+from bot.components.details import Said, further_ways, load_details, numbers, talk_turns, ways
 from bot.components.grams import GramKind, Grams, char_grams
 from bot.components.minilm import MiniLm, sentence
 from bot.components.minilm_featurizer import MiniLmFeaturizer, encode_cached, pools_of
-from bot.components.normalise import normalise
 from bot.components.text_normaliser import NORMAL_TEXT
 
 logger = logging.getLogger(__name__)
 
 DETAIL: Final = "detail"
-NONE: Final = "none"
 NEAR: Final = "near_details"
-FOLDER: Final = Path(__file__).parents[1] / "details"
 DETAILS_FILE: Final = "details.json"
 VECTORS_FILE: Final = "vectors.npy"
 CHOICE_FILE: Final = "choice.joblib"
 # A long message tells more than one thing; only short ones are nothing but a detail.
 _LONGEST_WORDS: Final = 40
-_NEAR: Final = 12  # how many are told, for one that fits the talk in hand to be found
+_NEAR: Final = 16  # how many are told, for one that fits the talk in hand to be found
 # The likeness from which a message is said as somebody wrote it down.
 _WORD_FOR_WORD: Final = 0.85
 _ALIKE: Final = 0.66
@@ -54,23 +50,6 @@ _SILENCED: Final = 0.95
 # policies' limits are closenesses. From held-out voices; see docs/evaluation.md.
 _CHANCES: Final = (0.0, 0.12, 0.18, 0.25, 0.45, 0.5, 0.55, 0.65, 0.8, 1.0)
 _CLOSENESS: Final = (0.3, 0.5, 0.57, 0.6, 0.66, 0.675, 0.7, 0.75, 0.85, 0.98)
-
-
-class UnknownDetail(RasaException):
-    """A training example names a detail that bot/details does not have; says which."""
-
-
-def load_details(folder: Path = FOLDER) -> list[dict[str, Any]]:
-    """Every detail of the folder: `name`, `say`, `examples`, and the optional keys."""
-    found: list[dict[str, Any]] = []
-    for path in sorted(folder.glob("*.yml")):
-        found += yaml.safe_load(path.read_text(encoding="utf-8"))["details"]
-    return found
-
-
-def ways(details: list[dict[str, Any]]) -> list[str]:
-    """Every way of saying a detail, normalised, in the order of the details."""
-    return [normalise(text) for detail in details for text in detail["examples"]]
 
 
 class DetailBank:
@@ -168,11 +147,16 @@ class DetailMatcher(GraphComponent):
     def train(self, training_data: TrainingData) -> Resource:
         details, cache = load_details(), self._config["cache"]
         logger.info("train_stage", extra={"stage": "details"})
-        pools = encode_cached(MiniLm(), ways(details), cache and Path(cache))
-        vectors = sentence(pools)
+        said = [*further_ways(), *talk_turns()]
+        texts = [*ways(details), *(one.text for one in said)]
+        pools = encode_cached(MiniLm(), texts, cache and Path(cache))
+        vectors = sentence(pools[: len(texts) - len(said)])
         read = [message for message in training_data.intent_examples if _detail_of(message)]
         bank = DetailBank(details, vectors, self._config["meaning"])
-        choice = _learnt(details, pools, bank, read)
+        said += [Said(m.get(NORMAL_TEXT), _detail_of(m), _voice_of(m)) for m in read]
+        if read:
+            pools = np.concatenate([pools, pools_of(read)])
+        choice = _learnt(details, pools, bank, said)
         with self._storage.write_to(self._resource) as folder:
             (folder / DETAILS_FILE).write_text(json.dumps(details), encoding="utf-8")
             np.save(folder / VECTORS_FILE, vectors)
@@ -228,26 +212,20 @@ class Nearest:
 
 
 def _learnt(
-    details: list[dict[str, Any]],
-    pools: NDArray[np.float32],
-    bank: DetailBank,
-    read: list[Message],
+    details: list[dict[str, Any]], pools: NDArray[np.float32], bank: DetailBank, said: list[Said]
 ) -> DetailChoice:
-    """Learn the choice from ways of saying the details, and from messages that were read."""
-    numbers = {detail["name"]: row for row, detail in enumerate(details)}
-    numbers[NONE] = len(details)
-    unknown = sorted({name for m in read if (name := _detail_of(m)) not in numbers})
-    if unknown:
-        raise UnknownDetail(f"examples name details that bot/details has not: {unknown}")
+    """Learn the choice from ways of saying the details and, after them, from what else is `said`.
+
+    `pools` has one row of (9, 384) for each.
+    """
     owners = [row for row, detail in enumerate(details) for _ in detail["examples"]]
-    owners += [numbers[_detail_of(message)] for message in read]
-    voices = [""] * len(pools) + [_voice_of(message) for message in read]
-    likeness = np.empty((0, len(details)), dtype=np.float32)
-    if read:
-        own = pools_of(read)
-        likeness = bank.likenesses([m.get(NORMAL_TEXT) for m in read], sentence(own))
-        pools = np.concatenate([pools, own])
-    known = Known(pools, np.array(owners), voices)
+    first = len(owners)
+    voices = [""] * first + [one.voice for one in said]
+
+    def likeness(rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        return bank.likenesses([said[row - first].text for row in rows], sentence(pools[rows]))
+
+    known = Known(pools, np.array([*owners, *numbers(said, details)]), voices)
     return DetailChoice().fit(known, likeness, _mute(details))
 
 

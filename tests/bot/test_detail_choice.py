@@ -28,21 +28,24 @@ chosen = np.repeat([2, 4], 40)
 voices = [""] * 32 + [f"voice {number % 7}" for number in range(80)]
 known = Known(np.concatenate([ways, read]), np.concatenate([owners, chosen]), voices)
 mute = np.array([False, False, False, True])
-likeness = np.full((80, 4), 0.4, dtype=np.float32)
+
+
+def likeness(rows):
+    return np.full((len(rows), 4), 0.4, dtype=np.float32)
 """
 
 _LEARNT = """
 choice = DetailChoice().fit(known, likeness, mute)
 for direction in (0, 1, 2, 3):
-    best = choice.choices(around(direction, 1)[0], likeness[0])[0]
+    best = choice.choices(around(direction, 1)[0], likeness([0])[0])[0]
     print(best.detail if best.chance > 0.5 else "none")
-print(all(one.detail != 3 for one in choice.choices(around(3, 1)[0], likeness[0])))
+print(all(one.detail != 3 for one in choice.choices(around(3, 1)[0], likeness([0])[0])))
 """
 
 _NOTHING_READ = """
 only = Known(ways, owners, [""] * 32)
-choice = DetailChoice().fit(only, np.empty((0, 4), dtype=np.float32), mute)
-print(max(one.chance for one in choice.choices(around(0, 1)[0], likeness[0])))
+choice = DetailChoice().fit(only, likeness, mute)
+print(max(one.chance for one in choice.choices(around(0, 1)[0], likeness([0])[0])))
 """
 
 
