@@ -9,15 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
 
 from bot.policies.answers import plain
-from bot.policies.flows import Flows
 from bot.policies.leaning import Lean, Leaning
-from bot.policies.reach import OTHERS, is_own, role, speaks_to
+from bot.policies.reach import OTHERS, role
 from bot.policies.taken import TELLS_NOTHING
-from bot.policies.talk_history import Heard, History, Near
+from bot.policies.talk_history import Heard, History
 
 UNSEEN: Final = "utter_picture_unseen"
 # What is said to these names 999 itself, and fits better than the words for any danger.
@@ -26,14 +24,11 @@ NAME_999: Final = frozenset(
     | {"utter_follow_if_comes", "utter_follow_say_honour", "utter_follow_out"}
 )
 _ANY: Final = "any"
+_OWN: Final = 0.1  # by how much less an answer about the same must be close
 _PICTURE: Final = "picture"
-_OWN: Final = 0.1  # by how much an answer about what is talked of is nearer than it seems
-_THEIRS: Final = 0.07  # and one that is written for somebody like them
 _OWN_WORDS: Final = frozenset(
     {"near_miss", "after", "talk", "law", "police", "bye", "thanks", "pets"}
 )
-_SURE: Final = 0.9  # confidence in an intent that needs no help of the talk in hand
-_FROM: Final = 0.62  # from which it counts
 _CHILD_SAYS: Final = 0.72  # closeness from which a particular answer says more to a child
 _MORE: Final = "complaint_more"  # nothing but more of a complaint is taken for that
 _OF_COMPLAINTS: Final = TELLS_NOTHING | {
@@ -92,34 +87,6 @@ def _is_said_exactly(heard: Heard, close: float) -> bool:
     return heard.closeness >= close and kind in _OWN_WORDS
 
 
-def in_context(heard: Heard, told: History, flows: Flows) -> Heard:
-    """The message with the particular answer that is likeliest meant in the talk in hand.
-
-    One that is not for somebody like this person gives way to the next. Where the reading is not
-    sure, an answer about what is talked of counts as nearer than it is. What was found to be
-    danger, and what stands for going on to the intent (say nothing), stay.
-    """
-    meant = [one for one in heard.near if speaks_to(replace(heard, detail=one.name), told, flows)]
-    stays = heard.for_danger or (heard.detail is not None and heard.say is None)
-    if not meant or stays or not told.before:
-        return heard
-    talked = set() if heard.young else set(_talked(told, flows.leaning))
-    unsure = heard.confidence < _SURE or heard.intent in TELLS_NOTHING
-
-    def counts(one: Near) -> float:
-        own = one.say is not None and _speaks_of(one.say, flows.leaning) in talked
-        theirs = not told.who_now and is_own(one.name, heard, told)
-        theirs = theirs and (unsure or not heard.under_18)
-        return one.closeness + (_OWN if own and unsure else _THEIRS if theirs else 0.0)
-
-    best = max(meant, key=counts)
-    if best.say is None or counts(best) < _FROM or best.say == told.last_plain:
-        return heard
-    return replace(
-        heard, detail=best.name, say=best.say, closeness=counts(best), for_danger=best.danger
-    )
-
-
 def unknown(heard: Heard, told: History, known: Leaning) -> str | None:
     """What is said to a question about the talk in hand that has no answer; once in a talk."""
     words = " ".join(plain(heard.text).replace("?", " ").split())
@@ -139,7 +106,7 @@ def _for_subject(
     if name is None or (subject == _ANY and not subjects):
         return None
     if heard.say is not None and heard.say != told.last_plain:
-        own = _speaks_of(heard.say, known)
+        own = speaks_of(heard.say, known)
         if heard.young and heard.closeness >= _CHILD_SAYS:
             return None
         general = subject == _ANY and own in subjects and heard.closeness >= close - _OWN
@@ -162,7 +129,7 @@ def _subjects(words: str, heard: Heard, told: History, known: Leaning) -> Iterat
     if heard.metadata.get(_PICTURE):
         yield _PICTURE
     others = {one for one in OTHERS if one != who} if who in OTHERS else set()
-    talked = [one for one in _talked(told, known) if one not in others]
+    talked = [one for one in talked_of(told, known) if one not in others]
     if talked:
         yield from talked[:_AT_ONCE]
         return
@@ -170,13 +137,13 @@ def _subjects(words: str, heard: Heard, told: History, known: Leaning) -> Iterat
         yield from (one.name for one in known.subjects if intent in one.intents)
 
 
-def _talked(told: History, known: Leaning) -> Iterator[str]:
+def talked_of(told: History, known: Leaning) -> Iterator[str]:
     """What was talked of lately, the latest first."""
-    spoken = (_speaks_of(name, known) for name in reversed(told.said[-_BACK:]))
+    spoken = (speaks_of(name, known) for name in reversed(told.said[-_BACK:]))
     yield from dict.fromkeys(subject for subject in spoken if subject is not None)
 
 
-def _speaks_of(name: str, known: Leaning) -> str | None:
+def speaks_of(name: str, known: Leaning) -> str | None:
     """The subject of an utterance, by the longest beginning of its name."""
     bare = name.removeprefix("utter_")
     starts = [(start, one.name) for one in known.subjects for start in one.said]

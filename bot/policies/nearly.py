@@ -28,9 +28,6 @@ _NEAR: Final = 0.57  # closeness from which it is said in place of words that ta
 _ALIKE: Final = 0.04  # the first that is for this person may be less near by this much
 _FEW: Final = 3  # words that are too few to be nearly anything
 _LATELY: Final = 6  # utterances
-# "So it isn't right this minute" is said only where danger was told.
-_EARLIER: Final = "after/earlier"
-_EMERGENCY: Final = "utter_emergency"
 
 
 def nearly(heard: Heard, told: History, flows: Flows) -> str | None:
@@ -46,7 +43,6 @@ def nearly(heard: Heard, told: History, flows: Flows) -> str | None:
             return None
         read = replace(heard, detail=one.name, say=one.say, closeness=one.closeness)
         fits = one.name.split("/")[0] in lives and speaks_to(read, told, flows)
-        fits = fits and (one.name != _EARLIER or bool(told.times(_EMERGENCY)))
         if fits and one.say is not None and one.say not in told.said[-_LATELY:]:
             return one.say
     return None

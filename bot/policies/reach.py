@@ -24,6 +24,10 @@ _ONLY_BESIDE: Final[dict[str, tuple[frozenset[str], frozenset[str]]]] = {
         frozenset({"home_worry_young_person", "child_harm", "teen_relationship"}),
         frozenset({"home_worry", "child_harm_young", "teen_relationship"}),
     ),
+    "teen": (
+        frozenset({"teen_relationship", "home_worry_young_person", "sexual_violence"}),
+        frozenset({"teen_relationship", "home_worry"}),
+    ),
 }
 
 # What is said to those who are hurt themselves.
@@ -59,6 +63,8 @@ _OF_A_MATCH: Final = frozenset({"honour/hints", "honour/love_family", "honour/te
 _HONOUR: Final = "honour_forced_marriage"
 _GROWN: Final = ("disclose_", "c2p_", "child_to", "sexual", "told_")
 _EMERGENCY: Final = "utter_emergency"
+# "So it isn't right this minute" is said only where danger was told.
+_EARLIER: Final = "after/earlier"
 _ASKED_HEARD: Final = "utter_end_heard"
 
 # By the beginning of what was said to them; None is somebody who told of harm to themselves.
@@ -147,7 +153,7 @@ def speaks_to(heard: Heard, told: History, flows: Flows) -> bool:
     # A manager or a teacher may be told what a worried friend is told.
     if limits is None or who == whom or (who, whom) == ("pro", "worried"):
         return True
-    if (heard.detail or "").startswith("young/") and heard.under_18:
+    if whom in ("young", "teen") and (heard.under_18 or who == "young"):
         return True
     intents, topics = limits
     topic = flows.in_hand(told.said)
@@ -166,6 +172,8 @@ def _read_as(heard: Heard) -> str | None:
 def _is_for_others(heard: Heard, told: History, flows: Flows, whom: str) -> bool:
     """Whether the answer is for another age, another moment or another matter."""
     if whom in _NOT_TO_CHILDREN and heard.young:
+        return True
+    if heard.detail == _EARLIER and _EMERGENCY not in told.said:
         return True
     if whom in _OWN_LIFE and role(told) in OTHERS:
         return True

@@ -12,7 +12,7 @@ from collections.abc import Collection
 
 from bot.policies.answers import is_question, short_answer
 from bot.policies.flows import NEXT, Flows, Topic
-from bot.policies.follow import NAME_999, UNSEEN, in_context, leans
+from bot.policies.follow import NAME_999, UNSEEN, leans
 from bot.policies.form_talk import FormTurn, answered, go_on, is_answered_plainly
 from bot.policies.hearing import (
     HEARD,
@@ -46,6 +46,7 @@ from bot.policies.taken import (
 )
 from bot.policies.talk_history import Heard, History, plain
 from bot.policies.vague import is_lost, is_of_suicide, says_something
+from bot.policies.weighing import weighed
 from bot.policies.wishes import (
     REACH,
     calls_others,
@@ -91,7 +92,7 @@ def choose(
     heard: Heard, told: History, flows: Flows, domain: Collection[str], sure: Sureness
 ) -> list[str]:
     """The utterances of this turn, in order; none leaves it to the rules. Silence is one too."""
-    heard = for_them(in_context(heard, told, flows), told, flows)
+    heard = for_them(weighed(heard, told, flows), told, flows)
     chosen = _not_again(_choose(heard, told, flows, sure), heard, told, domain)
     chosen = in_other_words(chosen, heard, told, domain)
     if heard.triage == "emergency" and chosen and not set(DANGER) & set(chosen):
@@ -152,9 +153,8 @@ def _choose(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[s
         return [CODE_WORD[word]]
     if is_back(heard) and not says_something(heard, sure):
         return [ASK_WORD if word == "agreed" else "utter_welcome_back"]
-    chosen = (
-        list(REACH) if reach else listened(_go_on(heard, told, flows, sure), heard, told, flows)
-    )
+    going = [] if reach else _go_on(heard, told, flows, sure)
+    chosen = list(REACH) if reach else listened(going, heard, told, flows)
     return withheld(only_if_wished(chosen, heard), heard, flows)
 
 
@@ -267,27 +267,27 @@ def _in_talk(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[
     if leaning is not None and _further(heard, told, flows, sure) is None:
         return [leaning]
     asked = heard.intent in ANSWERS and heard.intent in meanings(told, flows)
-    own = bool(told.before) and not told.who_now and is_own(heard.detail, heard, told)
-    fits = fits_better(heard, sure, answers=asked, own=own) and speaks_to(heard, told, flows)
-    fits = fits and not limits_come_first(heard, told, flows, sure)
+    first = not told.before
+    own = not first and not told.who_now and is_own(heard.detail, heard, told)
+    fits = fits_better(heard, sure, answers=asked, own=own, first=first)
+    fits = (
+        fits and speaks_to(heard, told, flows) and not limits_come_first(heard, told, flows, sure)
+    )
     again = heard.say == told.last_plain and f"{heard.say}_again" != told.last
     fits = fits and not (again and not heard.for_danger and told.times(heard.say or "") > 1)
     if heard.say is not None and fits and not for_adults(heard, flows):
         return _with_next(heard.say, told, flows)
-    if (
-        heard.intent in ANSWERS
-        and heard.confidence >= sure.topic
-        and may_answer(heard, told, flows)
-    ):
+    sure_answer = heard.intent in ANSWERS and heard.confidence >= sure.topic
+    if sure_answer and may_answer(heard, told, flows):
         return _answer(heard.intent, heard, told, flows)
     return _by_topic(heard, told, flows, sure)
 
 
 def _by_topic(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[str]:
     """The next step of what the message is about, of a plan first if one is being made."""
-    plan = flows.plan_in_hand(told.said)
     if may_be_somebody_else(heard, told, flows, sure):
         return ["utter_neutral"]
+    plan = flows.plan_in_hand(told.said)
     if may_be_wrong_number(heard, told, sure):
         return [WRONG_NUMBER]
     if (further := _further(heard, told, flows, sure)) is not None:

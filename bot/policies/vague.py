@@ -115,4 +115,4 @@ def says_something(heard: Heard, sure: Sureness) -> bool:
     """Whether somebody who is back after a silence comes with more than that."""
     if heard.intent in SMALL_TALK or heard.intent in ANSWERS:
         return False
-    return heard.confidence >= sure.change_plan or heard.closeness >= sure.detail
+    return heard.confidence >= sure.change_plan or heard.closeness >= sure.detail_beside
