@@ -21,7 +21,7 @@ _OF_LIVES: Final = frozenset(
     | {"counts", "inclusive", "honour", "pregnant", "visa", "leaving"}
 )
 # Signs that are answered for themselves.
-_GRAVE: Final = frozenset(
+GRAVE: Final = frozenset(
     {"strangulation", "threat_to_kill", "weapon", "sexual_violence", "suicide_self"}
 )
 _NEAR: Final = 0.57  # closeness from which it is said in place of words that take up nothing
@@ -32,9 +32,9 @@ _LATELY: Final = 6  # utterances
 
 def nearly(heard: Heard, told: History, flows: Flows) -> str | None:
     """What is said to the nearest detail, or None."""
-    if _GRAVE & set(heard.metadata.get("signs") or ()) or len(heard.text.split()) <= _FEW:
+    if GRAVE & set(heard.metadata.get("signs") or ()) or len(heard.text.split()) <= _FEW:
         return None
-    lives = _lives(heard, told)
+    whose = lives(heard, told)
     if not heard.near:
         return None
     first = heard.near[0].closeness
@@ -42,13 +42,13 @@ def nearly(heard: Heard, told: History, flows: Flows) -> str | None:
         if one.closeness < max(_NEAR, first - _ALIKE) or one.name.startswith("near_miss/"):
             return None
         read = replace(heard, detail=one.name, say=one.say, closeness=one.closeness)
-        fits = one.name.split("/")[0] in lives and speaks_to(read, told, flows)
+        fits = one.name.split("/")[0] in whose and speaks_to(read, told, flows)
         if fits and one.say is not None and one.say not in told.said[-_LATELY:]:
             return one.say
     return None
 
 
-def _lives(heard: Heard, told: History) -> frozenset[str]:
+def lives(heard: Heard, told: History) -> frozenset[str]:
     """Whose lives an answer must speak of: a child's, a worker's families', or their own."""
     if heard.young:
         return TO_THE_YOUNG

@@ -28,7 +28,9 @@ _PRO: Final = re.compile(
     r"|housing"
     r"|ward|a and e|social care|childrens services|hospital|the nhs|victims|families|vulnerable)\b"
     r"|\bmy (?:client|patient|pupil|service user|caseload|tenant)s?\b|\bone of my (?:patients"
-    r"|clients|pupils|tenants|ladies|mums|families|students)\b|\ba pupil of mine\b"
+    r"|clients|pupils|tenants|ladies|mums|families|students|class|year \w+s)\b|\ba pupil of mine\b"
+    r"|\bi teach (?:year|reception|nursery|a|at|in|primary|secondary|infants|juniors)\b"
+    r"|\bour (?:dsl|safeguarding lead|designated lead)\b"
 )
 _MY_PARTNER: Final = re.compile(r"\bmy (?:own )?(?:husband|wife|partner|boyfriend|girlfriend|ex)\b")
 _NOT_PRO: Final = re.compile(
@@ -52,6 +54,10 @@ _HARM: Final = (
     r"|scream\w*|shout\w*|threat\w*|abus\w+|knock\w+|shov\w+|push\w*|bruis\w*|black eye|hurting)"
 )
 _WORRIED: Final = re.compile(
+    r"\b(?:writing|texting|messaging|asking|getting in touch) (?:about|for) (?:my|our) (?:\w+ )?"
+    r"(?:daughter|sister|niece|cousin|friend|best ?friend|mate|best ?mate|neighbour|colleague)\b"
+    r"|\b(?:not for me|its for|isnt for me)(?: its)?(?: for)? (?:my|a) (?:\w+ )?"
+    r"(?:daughter|sister|niece|cousin|friend|mate|neighbour|colleague)\b|"
     rf"\b(?:my|our) (?:\w+ ){{0,2}}?{CLOSE}s? {THEIRS}s?\b"
     rf"|\b(?:my|our) (?:\w+ ){{0,2}}?{CLOSE}s?\b(?: \w+){{0,4}} (?:her|his|their) {THEIRS}\b"
     rf"|\bnext door(?: \w+){{0,6}} (?:scream\w*|shout\w*|{_HARM})\b|\bi(?:m| am) worried about"
@@ -90,7 +96,7 @@ _HARMS: Final = re.compile(
     r"| once)*(?: \w+)? ?(?:hit|hurt"
     r"|pinned|dragged|slapped|punched|pushed|shoved|grabbed|choked|strangled|kicked|smacked"
     r"|battered|beat|beat up"
-    r"|hitting|hurting) my (?:wife|husband|partner|girlfriend|boyfriend|missus|mrs|ex|gf|bf"
+    r"|hitting|hurting) my (?:wife|husband|partner|girlfriend|boyfriend|miss[ui]s|mrs|ex|gf|bf"
     r"|fiancee?|kids|other half)\b"
     r"|\b(?:on bail|arrested|charged|nicked|done) for (?:hitting|hurting|assaulting|attacking"
     r"|choking|pushing|battering) (?:my (?:wife|husband|partner|girlfriend|missus|ex|gf)|her|him)\b"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from bot.policies.despair import names_despair
 from bot.policies.flows import Flows
 from bot.policies.talk_history import Heard, History
 
@@ -63,6 +64,9 @@ _OF_A_MATCH: Final = frozenset({"honour/hints", "honour/love_family", "honour/te
 _HONOUR: Final = "honour_forced_marriage"
 _GROWN: Final = ("disclose_", "c2p_", "child_to", "sexual", "told_")
 _EMERGENCY: Final = "utter_emergency"
+_OF_DESPAIR: Final = frozenset({"suicide", "selfharm"})
+_TOLD_DESPAIR: Final = ("selfharm", "suicide")
+_SUICIDE: Final = "suicide_self_harm"
 # "So it isn't right this minute" is said only where danger was told.
 _EARLIER: Final = "after/earlier"
 _ASKED_HEARD: Final = "utter_end_heard"
@@ -173,6 +177,10 @@ def _is_for_others(heard: Heard, told: History, flows: Flows, whom: str) -> bool
     """Whether the answer is for another age, another moment or another matter."""
     if whom in _NOT_TO_CHILDREN and heard.young:
         return True
+    despairs = heard.intent == _SUICIDE and heard.confidence >= _SURE
+    despairs = despairs or names_despair(heard.text) or _any(told, _TOLD_DESPAIR)
+    if whom in _OF_DESPAIR and not despairs:
+        return True  # "they make me feel sick" is no overdose
     if heard.detail == _EARLIER and _EMERGENCY not in told.said:
         return True
     if whom in _OWN_LIFE and role(told) in OTHERS:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from bot.policies.despair import names_despair
 from bot.policies.flows import Flows
 from bot.policies.hearing import OPENERS
 from bot.policies.particular import SMALL_TALK
@@ -25,15 +26,6 @@ _NO_NEEDS: Final = frozenset(
 )
 # Whoever told of harm to themselves writes as another only in words that say so.
 _NEVER_SURE: Final = frozenset({"perpetrator_help", "professional_referral"})
-_SUICIDE: Final = re.compile(
-    r"\b(?:di(?:e|ed|es|ying)|dead|kill\w*|suicid\w*|end (?:it|my|everything)|ending|pills?"
-    r"|tablets?"
-    r"|overdos\w*|cut\w*|myself|harm|hurt me|not be here|be here|anymore|any more|point|go on"
-    r"|carry on"
-    r"|without me|better off|gone|rope|bridge|jump\w*|train|letters?|goodbye|blade\w*|razor"
-    r"|knife|liv(?:e|ing)"
-    r"|wake|forever|stop|took|taken|tonight probably|never see|worthless|sleep)\b"
-)
 _WORDS: Final[dict[str, re.Pattern[str]]] = {
     "emotional_distress": re.compile(
         r"\b(?:cry\w*|cries|tears|panic\w*|anxi\w*|cope|breathe|depress\w*|overwhelm\w*"
@@ -73,9 +65,8 @@ _WORDS: Final[dict[str, re.Pattern[str]]] = {
 def is_of_suicide(heard: Heard) -> bool:
     """Whether what was read as thoughts of suicide is sure, or has words or signs of it."""
     signs = heard.metadata.get("signs") or ()
-    words = heard.text.lower().replace("'", "").replace("\u2019", "")
     sure = heard.confidence >= _SURE or "suicide_self" in signs
-    return sure or not words or bool(_SUICIDE.search(words))
+    return sure or not heard.text or names_despair(heard.text)
 
 
 def believed(heard: Heard) -> bool:

@@ -14,6 +14,7 @@ from typing import Final
 from bot.policies.fields import lies_beside
 from bot.policies.flows import Flows
 from bot.policies.follow import speaks_of, talked_of
+from bot.policies.nearly import GRAVE, lives
 from bot.policies.reach import TO_THE_YOUNG, is_own, speaks_to
 from bot.policies.talk_history import Heard, History, Near
 
@@ -36,16 +37,18 @@ _OFFSET: Final = -2.54
 def weighed(heard: Heard, told: History, flows: Flows) -> Heard:
     """The message with its near answers as likely as they are in this talk, the likeliest first.
 
-    A first message was read alone rightly. What was said nearly word for word, danger, and what
-    stands for going on to the intent (say nothing) stay as they are.
+    A first message was read alone rightly. What was said nearly word for word, danger, grave signs
+    and what stands for going on to the intent (say nothing) stay as they are. Where nothing stood
+    out, only what speaks of lives like theirs may.
     """
-    stays = heard.for_danger or (heard.detail is not None and heard.say is None)
-    if not told.before or stays or heard.closeness >= _WORD_FOR_WORD or not heard.near:
+    if not told.before or _stays(heard):
         return heard
+    whose = lives(heard, told)
     near = sorted(
         (
             replace(one, closeness=max(_closeness(x), one.closeness * (one.closeness >= _CLEAR)))
             for one, x in evidence(heard, told, flows)
+            if heard.detail is not None or one.name.split("/")[0] in whose
         ),
         key=lambda one: -one.closeness,
     )
@@ -56,6 +59,14 @@ def weighed(heard: Heard, told: History, flows: Flows) -> Heard:
         heard, detail=best.name, say=best.say, closeness=best.closeness,
         for_danger=best.danger, near=tuple(near),
     )  # fmt: skip
+
+
+def _stays(heard: Heard) -> bool:
+    """Whether what was read alone is gone by, whatever was talked of."""
+    silent = bool(heard.near) and heard.near[0].say is None
+    grave = bool(GRAVE & set(heard.metadata.get("signs") or ()))
+    plainly = heard.for_danger or heard.closeness >= _WORD_FOR_WORD
+    return silent or grave or plainly or not heard.near
 
 
 def evidence(heard: Heard, told: History, flows: Flows) -> list[tuple[Near, list[float]]]:

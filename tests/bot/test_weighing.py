@@ -1,0 +1,62 @@
+"""A near answer counts for more or less by who writes and what was talked of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.policies.flows import Flows
+from bot.policies.reach import speaks_to
+from bot.policies.talk_history import Heard, History, Near
+from bot.policies.weighing import weighed
+
+FLOWS = Flows(())
+PETS = Near("pets/where", "utter_pets_where", 0.6)
+COURT = Near("court/screen", "utter_court_screen", 0.59)
+YOUNG = Near("young/bed", "utter_young_bed", 0.62)
+
+
+def _heard(*near: Near, text: str = "can i sit where she cannot see me", **extra: Any) -> Heard:
+    first = near[0]
+    return Heard(
+        intent="out_of_scope",
+        confidence=0.4,
+        triage="standard",
+        danger=0.0,
+        detail=first.name,
+        say=first.say,
+        closeness=first.closeness,
+        for_danger=first.danger,
+        metadata=extra,
+        text=text,
+        near=near,
+    )
+
+
+def test_answer_about_what_was_talked_of_comes_first() -> None:
+    told = History(before=["utter_court_what"])
+    assert weighed(_heard(PETS, COURT), told, FLOWS).detail == "court/screen"
+    assert weighed(_heard(PETS, COURT), History(before=["utter_pets_x"]), FLOWS).detail == PETS.name
+
+
+def test_first_message_is_read_alone() -> None:
+    heard = _heard(PETS, COURT)
+    assert weighed(heard, History(), FLOWS) is heard
+
+
+def test_answer_for_children_gives_way_where_nobody_told_of_being_one() -> None:
+    told = History(before=["utter_go_on"])
+    assert weighed(_heard(YOUNG, COURT), told, FLOWS).detail == "court/screen"
+
+
+def test_nearly_word_for_word_stays_whatever_was_talked_of() -> None:
+    close = Near("pets/where", "utter_pets_where", 0.9)
+    told = History(before=["utter_court_what"])
+    assert weighed(_heard(close, COURT), told, FLOWS).detail == "pets/where"
+
+
+def test_words_for_an_overdose_are_not_said_to_words_without_despair() -> None:
+    taken = Near("suicide/taken", "utter_suicide_taken", 0.7)
+    told = History(before=["utter_stalking_log"])
+    sick = _heard(taken, text="been deleting them all they make me feel sick")
+    assert not speaks_to(sick, told, FLOWS)
+    assert speaks_to(_heard(taken, text="ive took them all"), told, FLOWS)
