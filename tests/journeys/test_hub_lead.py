@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pyotp
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.fixtures.console import PASSWORD, Console, code, watched
 from tests.fixtures.web import opened, until
@@ -182,6 +182,31 @@ def test_ready_reply_is_chosen_by_keyboard_and_changed_before_sending(console: C
     expect(page.locator(".message.advocate")).to_contain_text(
         "Hello. Is it safe to write now? Take your time."
     )
+
+
+def test_ready_replies_that_come_late_are_not_offered_for_words_that_are_gone(
+    console: Console,
+) -> None:
+    chat = opened(console.web)
+    chat.write("can i talk to someone")
+    sam = console.account("Sam")
+    assert console.client(sam).post(f"/hub/c/{chat.id}/claim").status_code == 303
+    page = console.page(sam)
+    held: list[Route] = []
+    page.route("**/canned", lambda route: held.append(route))  # noqa: PLW0108 (its type is asked for)
+    page.goto(f"{console.web.base}/hub/c/{chat.id}")
+    box = page.get_by_label("Message to the person")
+    page.wait_for_load_state("load")
+    box.press_sequentially("/")
+    until(lambda: page.wait_for_timeout(1) or held)
+    box.press("Backspace")
+    with page.expect_response("**/canned"):
+        held[0].fulfill(json=[{"shortcut": "safe", "language": "en", "text": "Safe to write?"}])
+    page.evaluate("() => fetch(location.href).then((answer) => answer.text())")
+    expect(page.locator("#canned")).to_be_hidden()
+    box.press_sequentially("/")
+    expect(page.locator("#canned li")).to_contain_text("Safe to write?")
+    assert len(held) == 1
 
 
 def test_settings_are_kept_and_audited(console: Console) -> None:

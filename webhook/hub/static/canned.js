@@ -4,16 +4,25 @@ export function ready(field, list, id) {
   let shown = [];
   let at = 0;
 
-  const word = () => /(?:^|\s)\/([\w-]*)$/.exec(field.value.slice(0, field.selectionStart));
+  // What was typed after the last slash, or null where no such word ends at the cursor.
+  const word = () => /(?:^|\s)\/([\w-]*)$/.exec(field.value.slice(0, field.selectionStart))?.[1] ?? null;
+
+  async function load() {
+    try {
+      return await (await fetch(`/hub/c/${id}/canned`)).json();
+    } catch {
+      replies = null; // Asked again at the next letter.
+      return [];
+    }
+  }
 
   async function update() {
-    const found = word();
-    if (!found) return close();
-    try {
-      replies ??= await (await fetch(`/hub/c/${id}/canned`)).json();
-    } catch { return close(); }
-    const wanted = found[1].toLowerCase();
-    shown = replies.filter((reply) => reply.shortcut.startsWith(wanted));
+    if (word() === null) return close();
+    const known = await (replies ??= load());
+    // While they were on their way the person may have typed on, chosen or left the field.
+    const wanted = document.activeElement === field ? word()?.toLowerCase() ?? null : null;
+    if (wanted === null) return close();
+    shown = known.filter((reply) => reply.shortcut.startsWith(wanted));
     if (!shown.length) return close();
     at = 0;
     draw();
@@ -35,9 +44,10 @@ export function ready(field, list, id) {
 
   function choose() {
     const end = field.selectionStart;
-    const start = end - word()[1].length - 1;
-    field.setRangeText(shown[at].text, start, end, "end");
+    const typed = word();
     close();
+    if (typed === null) return;
+    field.setRangeText(shown[at].text, end - typed.length - 1, end, "end");
     field.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
@@ -49,7 +59,7 @@ export function ready(field, list, id) {
   field.addEventListener("input", update);
   field.addEventListener("blur", close);
   field.addEventListener("keydown", (event) => {
-    if (list.hidden) return;
+    if (list.hidden || event.ctrlKey || event.metaKey) return;
     const act = {
       ArrowDown: () => { at = (at + 1) % shown.length; draw(); },
       ArrowUp: () => { at = (at + shown.length - 1) % shown.length; draw(); },
