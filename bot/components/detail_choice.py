@@ -80,6 +80,7 @@ class DetailChoice:
         self._mute, self._details = mute, len(mute)
         # Nothing is chosen where no message was read to learn it from.
         self._slopes, self._offset = np.zeros(_EVIDENCE), -np.inf
+        self._network = DetailNetwork()
         self._mean, self._spread = known.pools.mean(axis=0), known.pools.std(axis=0) + _TINY
         rows = self._rows(known.pools)
         read = np.flatnonzero(np.array([bool(voice) for voice in known.voices]))
@@ -100,8 +101,8 @@ class DetailChoice:
         count = np.bincount(owners, weights=given, minlength=columns)
         weights = (given / np.sqrt(np.maximum(count, 1.0))[owners]).astype(np.float32)
         self._fitted = _solve(*_products(rows, owners, weights, columns))
-        # The network has a constant of its own.
-        self._network = DetailNetwork().fit(rows[:, :-1], owners, given, columns)
+        # The network has a constant of its own, and goes on from what it learnt before.
+        self._network.fit(rows[:, :-1], owners, given, columns)
 
     def _scores(self, rows: Floats) -> Scores:
         regression = rows @ self._fitted

@@ -25,6 +25,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy.sparse import csr_matrix
 
+from bot.components.closeness import CHANCES, CLOSENESS
 from bot.components.detail_choice import DetailChoice, Known
 from bot.components.details import Said, further_ways, load_details, numbers, talk_turns, ways
 from bot.components.grams import GramKind, Grams, char_grams
@@ -46,10 +47,6 @@ _NEAR: Final = 16  # how many are told, for one that fits the talk in hand to be
 _WORD_FOR_WORD: Final = 0.85
 _ALIKE: Final = 0.66
 _SILENCED: Final = 0.95
-# How sure it is that a reader would choose a detail, and the closeness that is said for it: the
-# policies' limits are closenesses. From held-out voices; see docs/evaluation.md.
-_CHANCES: Final = (0.0, 0.12, 0.18, 0.25, 0.45, 0.5, 0.55, 0.65, 0.8, 1.0)
-_CLOSENESS: Final = (0.3, 0.5, 0.57, 0.6, 0.66, 0.675, 0.7, 0.75, 0.85, 0.98)
 
 
 class DetailBank:
@@ -63,7 +60,8 @@ class DetailBank:
         counts = [len(detail["examples"]) for detail in details]
         self._starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
         self._meaning = meaning
-        self._vectors = vectors
+        # Laid out so that one message is compared with all of them quickly.
+        self._vectors = np.ascontiguousarray(vectors.T)
         self._grams = Grams([GramKind(char_grams, (2, 4), weight=1.0)], min_messages=1).fit(texts)
         self._written: csr_matrix = self._grams.transform(texts).T.tocsr()
 
@@ -78,7 +76,7 @@ class DetailBank:
     def likenesses(self, texts: list[str], vectors: NDArray[np.float32]) -> NDArray[np.float32]:
         """The same for several texts, (texts, details)."""
         spelled = (self._grams.transform(texts) @ self._written).toarray()
-        close = self._meaning * (vectors @ self._vectors.T) + (1 - self._meaning) * spelled
+        close = self._meaning * (vectors @ self._vectors) + (1 - self._meaning) * spelled
         # Ways of one detail stand together.
         return np.maximum.reduceat(close, self._starts, axis=1).astype(np.float32)
 
@@ -192,7 +190,7 @@ class Nearest:
         """`{name, say, danger, confidence}` of the nearest, the nearest first."""
         likeness = self._bank.likeness(text, sentence(pools[None])[0])
         close = {
-            choice.detail: float(np.interp(choice.chance, _CHANCES, _CLOSENESS))
+            choice.detail: float(np.interp(choice.chance, CHANCES, CLOSENESS))
             for choice in self._choice.choices(pools, likeness)
         }
         # What has no words keeps others from being said where nothing is more alike, and who asks

