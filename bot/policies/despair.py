@@ -16,6 +16,11 @@ _WORDS: Final = re.compile(
 )
 
 
+# "The wife would kill me" speaks of no wish to die.
+_OTHERS: Final = re.compile(r"\b(?:would|will|shed|hed|theyd|shell|hell|gonna|going to) kill me\b")
+
+
 def names_despair(text: str) -> bool:
     """Whether a word of it could be of dying, of hurting oneself or of what that is done with."""
-    return bool(_WORDS.search(text.lower().replace("'", "").replace("\u2019", "")))
+    words = text.lower().replace("'", "").replace("\u2019", "")
+    return bool(_WORDS.search(_OTHERS.sub(" ", words)))

@@ -95,7 +95,10 @@ def meant(heard: Heard, told: History, flows: Flows) -> str | None:
         return "teen_relationship" if partner else "home_worry_young_person"
     if heard.young and heard.intent in _OF_PARENTS:
         return "home_worry_young_person"
-    if told.who_now and who in TELLS and heard.intent in _NOT_OF_THEM and not heard.young:
+    # A plan to stay safe is for whoever is hurt.
+    planned = who in OTHERS and heard.intent == "safety_planning"
+    tells = told.who_now and who in TELLS and heard.intent in _NOT_OF_THEM and not heard.young
+    if planned or tells:
         return TELLS[who or ""]
     held = _held(heard, told, flows, who)
     if held == "teen_relationship" and not heard.under_18:

@@ -12,6 +12,7 @@ from typing import Final
 from bot.policies.despair import names_despair
 from bot.policies.flows import Flows
 from bot.policies.talk_history import Heard, History
+from bot.policies.wishes import is_promised
 
 # By the first part of a detail's name: the intents and topics beside which it may be said. A
 # survivor who asks about an injunction must never be told to keep to it.
@@ -40,7 +41,9 @@ _NOT_TO_HARMERS: Final = frozenset(
     | {"after", "plan", "health", "kin", "older", "recovery", "visa", "school", "selfharm", "lines"}
 )
 TO_THE_YOUNG: Final = frozenset({"young", "teen", "school", "selfharm", "picture"})
-_STAYS: Final = frozenset({"c2p", "forced"})
+_STAYS: Final = frozenset({"forced"})
+# What is said word for word to one of these tells who writes, where nothing else did.
+_TELL_WHO: Final = frozenset({"young", "teen", "worried", "c2p"})
 # What is said to those who look for somebody, and to those whose childhood is long over.
 _NOT_TO_CHILDREN: Final = frozenset(
     {"fish", "kin", "recovery", "c2p", "children", "health", "court", "visa", "money"}
@@ -69,6 +72,9 @@ _TOLD_DESPAIR: Final = ("selfharm", "suicide")
 _SUICIDE: Final = "suicide_self_harm"
 # "So it isn't right this minute" is said only where danger was told.
 _EARLIER: Final = "after/earlier"
+# A worker does not question a child.
+_NOT_TO_WORKERS: Final = frozenset({"worried/straight", "worried/what_to_say"})
+_CALL_ME: Final = "person/call_back"
 _ASKED_HEARD: Final = "utter_end_heard"
 
 # By the beginning of what was said to them; None is somebody who told of harm to themselves.
@@ -155,7 +161,8 @@ def speaks_to(heard: Heard, told: History, flows: Flows) -> bool:
     if whom in _NOT_THE_HURT and who is None and _any(told, _HURT):
         return heard.confidence >= _SURE  # "what do I say to her" is about a child of theirs
     # A manager or a teacher may be told what a worried friend is told.
-    if limits is None or who == whom or (who, whom) == ("pro", "worried"):
+    theirs = who == whom or (who, whom) == ("pro", "worried") or _tells_who(heard, told, whom)
+    if limits is None or theirs:
         return True
     if whom in ("young", "teen") and (heard.under_18 or who == "young"):
         return True
@@ -163,7 +170,9 @@ def speaks_to(heard: Heard, told: History, flows: Flows) -> bool:
     topic = flows.in_hand(told.said)
     if heard.intent in intents or (topic is not None and topic.name in topics):
         return True
-    # A parent hurt by a child, or somebody to be married off, told it before and still is one.
+    if whom == "c2p" and who is None and not heard.under_18:
+        return True  # "when I took his xbox off him" tells whom they mean
+    # Somebody to be married off told it before and still is one.
     return whom in _STAYS and bool(intents & set(told.intents))
 
 
@@ -181,15 +190,17 @@ def _is_for_others(heard: Heard, told: History, flows: Flows, whom: str) -> bool
     despairs = despairs or names_despair(heard.text) or _any(told, _TOLD_DESPAIR)
     if whom in _OF_DESPAIR and not despairs:
         return True  # "they make me feel sick" is no overdose
-    if heard.detail == _EARLIER and _EMERGENCY not in told.said:
+    late = heard.detail == _CALL_ME and is_promised(heard.text)
+    if late or (heard.detail == _EARLIER and _EMERGENCY not in told.said):
         return True
-    if whom in _OWN_LIFE and role(told) in OTHERS:
+    who = role(told)
+    if (whom in _OWN_LIFE and who in OTHERS) or (who == "pro" and heard.detail in _NOT_TO_WORKERS):
         return True
-    if whom == "worried" and heard.young and role(told) != "worried":
+    if whom == "worried" and heard.young and who != "worried":
         return True  # a child is told in a child's words what to do for a friend
     if whom in ("young", "teen") and heard.metadata.get("age_band") == "18+":
         return True
-    if whom == "heard" and (_any(told, _TELLING) or role(told) == "pro"):
+    if whom == "heard" and (_any(told, _TELLING) or who == "pro"):
         return _ASKED_HEARD not in told.said[-3:]  # "my midwife" is then no answer to where from
     if heard.detail in _OF_A_MATCH and heard.closeness < _VERY_CLOSE:
         topic = flows.in_hand(told.said)
@@ -210,6 +221,13 @@ def is_own(detail: str | None, heard: Heard, told: History) -> bool:
     """Whether an answer is one of those written for somebody like this person."""
     whom = (detail or "").split("/")[0]
     return whom == role(told) if not heard.under_18 else whom in TO_THE_YOUNG
+
+
+def _tells_who(heard: Heard, told: History, whom: str) -> bool:
+    """Whether it is said word for word as one of those says it, and nothing else tells who."""
+    grown = _any(told, _GROWN) or heard.metadata.get("age_band") == "18+"
+    known = role(told) is not None or grown
+    return heard.closeness >= _VERY_CLOSE and whom in _TELL_WHO and not known
 
 
 def _any(told: History, beginnings: tuple[str, ...]) -> bool:

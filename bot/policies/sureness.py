@@ -20,7 +20,4 @@ class Sureness:
     over_detail: float = 0.7
     detail_beside: float = 0.6
     certain: float = 0.95
-    asked_certain: float = 0.63
-    beside_certain: float = 0.65
-    over_certain: float = 0.7
     own_words: float = 0.8

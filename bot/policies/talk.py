@@ -32,7 +32,7 @@ from bot.policies.hearing import (
 from bot.policies.meant import meant, says_safe, supposes
 from bot.policies.offers import ASK_WORD, BESIDE, DANGER, calm, with_offers, withheld
 from bot.policies.particular import SMALL_TALK, fits_better, limits_come_first
-from bot.policies.reach import OTHERS, for_adults, for_them, is_own, role, speaks_to
+from bot.policies.reach import OTHERS, for_adults, for_them, role, speaks_to
 from bot.policies.strangers import may_be_somebody_else, may_be_wrong_number
 from bot.policies.sureness import Sureness
 from bot.policies.taken import (
@@ -266,13 +266,8 @@ def _in_talk(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[
     leaning = leans(heard, told, flows.leaning, sure.own_words)
     if leaning is not None and _further(heard, told, flows, sure) is None:
         return [leaning]
-    asked = heard.intent in ANSWERS and heard.intent in meanings(told, flows)
-    first = not told.before
-    own = not first and not told.who_now and is_own(heard.detail, heard, told)
-    fits = fits_better(heard, sure, answers=asked, own=own, first=first)
-    fits = (
-        fits and speaks_to(heard, told, flows) and not limits_come_first(heard, told, flows, sure)
-    )
+    fits = fits_better(heard, told, flows, sure) and speaks_to(heard, told, flows)
+    fits = fits and not limits_come_first(heard, told, flows, sure)
     again = heard.say == told.last_plain and f"{heard.say}_again" != told.last
     fits = fits and not (again and not heard.for_danger and told.times(heard.say or "") > 1)
     if heard.say is not None and fits and not for_adults(heard, flows):

@@ -79,6 +79,7 @@ class Heard:
     metadata: dict[str, Any]
     text: str = ""
     near: tuple[Near, ...] = ()
+    chance: float = 0.0  # that a reader would choose the detail: bot.policies.weighing
 
     @property
     def young(self) -> bool:

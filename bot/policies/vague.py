@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from bot.policies.answers import is_question
 from bot.policies.despair import names_despair
 from bot.policies.flows import Flows
 from bot.policies.hearing import OPENERS
@@ -106,4 +107,5 @@ def says_something(heard: Heard, sure: Sureness) -> bool:
     """Whether somebody who is back after a silence comes with more than that."""
     if heard.intent in SMALL_TALK or heard.intent in ANSWERS:
         return False
-    return heard.confidence >= sure.change_plan or heard.closeness >= sure.detail_beside
+    known = heard.confidence >= sure.change_plan or heard.closeness >= sure.detail_beside
+    return known or is_question(heard.text)

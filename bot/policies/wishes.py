@@ -27,6 +27,7 @@ _REQUEST: Final = "utter_data_request"
 _DELETES: Final = "utter_data_delete"
 _KEPT: Final = "utter_data_kept"
 _COPY: Final = "utter_data_copy"
+_ON_THEIR_PHONE: Final = "utter_data_own_phone"
 
 _DELETE: Final = r"(?:delet\w*|eras\w*|wip(?:e|ed|ing)|remov\w*|get rid|clear|destroy\w*|bin|scrap)"
 _CLEAR: Final = re.compile(
@@ -47,6 +48,9 @@ _ABOUT_KEEPING: Final = re.compile(rf"\b(?:{_DELETE}|keep\w*|sav(?:e|ing)|hang o
 _OF_OURS: Final = re.compile(
     r"\b(?:you (?:have|hold|keep|kept|store|got)|(?:this|our) (?:chat|conversation)|about me|on me"
     r"|my (?:data|file|records?))\b"
+)
+_STILL_THERE: Final = re.compile(
+    r"\bif i (?:delete|clear|wipe|erase|bin|get rid)\b.*\b(?:still|gone|see|somewhere|find|back)\b"
 )
 _COPIED: Final = re.compile(r"\b(?:copy|send me|see what you|subject access|sar)\b")
 
@@ -86,6 +90,14 @@ _WHERE: Final = re.compile(
 )
 
 
+_IN_YOURS: Final = re.compile(
+    rf"\b(?:{_CLOSE}|she|he|they)s? (?:\w+ ){{0,4}}?"
+    r"(?:went|gone|is|are|was|moved|staying|living|got)"
+    r" (?:\w+ )?(?:in|into|to|at|a place in) (?:one of )?(?:your|ur|yours?) (?:\w+ )?"
+    r"(?:refuges?|safe ?houses?|hostels?|places?|houses?)\b"
+)
+
+
 _CALLS_OTHERS: Final = re.compile(
     r"\b(?:ring|call|phone|contact|tell|ringing|calling) (?:the |my |our |his |her )*"
     r"(?:social\w*|ss|school|college|police|mum|mam|dad|parents|family|house|home|work|boss|gp|doctors?"
@@ -114,7 +126,20 @@ _REACH_ME: Final = re.compile(
     r"|(?:best|safe|good|ok|okay|fine) (?:time )?to (?:ring|call|phone|text|message)\b)"
     r"|^(?:ring|call|phone|text|txt|message) "
 )
+_RING: Final = r"(?:ring|call|phone|text)"
+_ASKED: Final = re.compile(
+    r"^(?:should|do i|shall|why|when|what)\b"
+    rf"|\b(?:would|will|could|does|do) (?:any ?one|any ?body|you|they|u) (?:ever )?{_RING}"
+)
+_SOMEBODY: Final = r"(?:some ?one|some ?body|they|you|u|yous|one of (?:you|them)|a \w+)"
+_PROMISED: Final = re.compile(
+    rf"\b{_SOMEBODY} (?:was|were|wer) (?:all )?(?:supposed|meant|ment|going|gonna|due)(?: to)?"
+    rf" (?:\w+ )?{_RING}"
+    rf"|\b(?:told|promised|said) (?:me |that |us )*{_SOMEBODY}"
+    rf"(?: would|d|ll| will| was going to) (?:\w+ )?(?:{_RING}|be ringing|be calling)"
+)
 _NOT_OURS: Final = re.compile(
+    r"\b(?:bail\w*|conditions?|injunction|non ?mol|(?:court|restraining|the|an|his|her) order)\b|"
     r"\b(?:he|she|they|who|my \w+|police|ex) (?:\w+ ){0,2}?"
     r"(?:ring|rang|call|phone|text|message|contact|reach)"
     r"|\b(?:rings|calls|phones|texts|messages|rang|called|phoned|texted|messaged|ringing|calling"
@@ -125,10 +150,17 @@ _NOT_OURS: Final = re.compile(
 def says_when_to_reach(text: str) -> bool:
     """Whether somebody says when a person may ring or write to them."""
     words = plain(text)
-    if "?" in text and words.startswith(("should", "do i", "shall", "why", "when", "what")):
+    if "?" in text and _ASKED.search(words):
+        return False
+    if is_promised(text):
         return False
     asked = _REACH_ME.search(words) and _WHEN.search(words)
     return bool(asked) and not _NOT_OURS.search(words) and not calls_others(text)
+
+
+def is_promised(text: str) -> bool:
+    """Whether a call is spoken of that was promised: it is late, not asked for."""
+    return bool(_PROMISED.search(plain(text)))
 
 
 def says_when(heard: Heard, told: History, flows: Flows) -> bool:
@@ -146,7 +178,7 @@ def calls_others(text: str) -> bool:
 def fishes(text: str) -> bool:
     """Whether somebody asks if another person is in touch with us, or where that person is."""
     words = plain(text)
-    asks = (_FISHING, _ON_HERE, _TELL_ME, _WHERE)
+    asks = (_FISHING, _ON_HERE, _TELL_ME, _WHERE, _IN_YOURS)
     return any(pattern.search(words) for pattern in asks)
 
 
@@ -161,6 +193,8 @@ def only_if_wished(chosen: list[str], heard: Heard) -> list[str]:
     clear = bool(_CLEAR.search(words) and not _NOT_THIS.search(words))
     if clear and chosen == [KEEP] and (heard.detail or "").startswith("evidence/"):
         return [_DELETES]
+    if {_REQUEST, _DELETES} & set(chosen) and _STILL_THERE.search(words):
+        return [_ON_THEIR_PHONE]
     if not {_REQUEST, _DELETES} & set(chosen) or clear:
         return chosen
     if heard.intent == "affirm" or short_answer(heard.text) == "yes":

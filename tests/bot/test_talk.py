@@ -103,7 +103,7 @@ def test_half_understood_telling_is_gone_on_with_its_topic() -> None:
     ],
 )
 def test_words_for_some_are_not_said_to_others(detail: str, fitting: str, other: str) -> None:
-    found = {"detail": detail, "say": "utter_special", "confidence": 0.6}
+    found = {"detail": detail, "say": "utter_special", "confidence": 0.6, "closeness": 0.8}
     assert _turn([], fitting, **found) == ["utter_special"]
     assert _turn([], other, **found) == []
 
@@ -271,9 +271,8 @@ def test_child_is_greeted_in_words_for_children() -> None:
 
 
 def test_answer_to_a_question_is_not_lost_to_a_distant_detail() -> None:
-    found = {"detail": "money/food", "say": "utter_food", "confidence": 0.6, "closeness": 0.56}
+    found = {"detail": "money/food", "say": "utter_food", "confidence": 0.6, "closeness": 0.45}
     assert _turn(["utter_money_1"], "deny", **found) == ["utter_no_pressure"]
-    assert _turn(["utter_a"], "deny", **found) == ["utter_food"]
     near = {**found, "closeness": 0.7}
     assert _turn(["utter_money_1"], "deny", **near) == ["utter_food"]
 
@@ -309,20 +308,30 @@ def test_wish_for_words_instead_of_calls_is_no_wish_for_silence() -> None:
 
 
 @pytest.mark.parametrize(
-    ("detail", "intent", "closeness", "counts"),
+    ("intent", "confidence", "closeness", "counts"),
     [
-        ("money/wages", "money", 0.62, False),
-        ("money/wages", "money_benefits", 0.62, True),
-        ("money/wages", "money_benefits", 0.58, False),
-        ("pets/dog", "out_of_scope", 0.62, True),
-        ("told/love", "deny", 0.62, False),
+        ("out_of_scope", 0.6, 0.58, True),
+        ("out_of_scope", 0.6, 0.45, False),
+        ("thank", 0.99, 0.58, False),
+        ("thank", 0.99, 0.8, True),
+        ("money", 0.99, 0.6, False),  # opens the topic
+        ("money", 0.99, 0.7, True),
+        ("money", 0.6, 0.6, True),
     ],
 )
-def test_detail_in_the_field_of_the_intent_may_be_less_close(
-    detail: str, intent: str, closeness: float, counts: bool
+def test_particular_answer_is_said_where_it_is_likelier_than_the_general_one(
+    intent: str, confidence: float, closeness: float, counts: bool
 ) -> None:
-    said = _turn([], intent, detail=detail, say="utter_particular", closeness=closeness)
-    assert (said == ["utter_particular"]) is counts
+    found = {"detail": "pets/dog", "say": "utter_particular", "closeness": closeness}
+    read = {"confidence": confidence, "text": "she keeps the dog from me", **found}
+    assert (_turn([], intent, **read) == ["utter_particular"]) is counts
+
+
+def test_at_risk_the_opening_of_a_topic_comes_first() -> None:
+    found = {"detail": "pets/dog", "say": "utter_particular", "closeness": 0.62}
+    read = {"confidence": 0.99, "text": "she keeps the dog from me", **found}
+    assert _turn(["utter_a"], "money", **read) == ["utter_particular"]
+    assert _turn(["utter_a"], "money", triage="urgent", **read) == ["utter_money_1"]
 
 
 def test_nobody_is_told_in_a_telling_that_it_is_no_matter_for_here() -> None:

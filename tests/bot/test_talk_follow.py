@@ -134,7 +134,8 @@ def test_parent_of_a_grown_child_stays_one() -> None:
     told = ["utter_emergency", "utter_c2p_grown"]
     parent = _turn(told, "hes 26 not 6", "children_support", intents=["child_to_parent"], **found)
     assert parent == ["utter_c2p_corrected"]
-    assert _turn(told, "hes 26 not 6", "children_support", **found) != ["utter_c2p_corrected"]
+    child = {**found, "metadata": {"age_band": "16-17"}}
+    assert _turn(told, "hes 26 not 6", "children_support", **child) != ["utter_c2p_corrected"]
 
 
 def test_question_without_an_answer_names_who_can_say() -> None:

@@ -108,3 +108,32 @@ def test_child_gets_an_answer_to_a_further_question(last: str, text: str, say: s
 def test_child_is_not_given_an_adults_answer_to_a_further_question() -> None:
     heard = _heard("how long does it take", "service_info", metadata=CHILD)
     assert "utter_follow_long_law" not in _said(History(before=["utter_legal_order"]), heard)
+
+
+def test_plan_to_stay_safe_is_not_made_with_who_harms() -> None:
+    harms = History(before=["utter_perpetrator_help"])
+    said = _said(harms, _heard("could go to my brothers", "safety_planning", confidence=0.8))
+    assert not said[0].startswith("utter_plan")
+
+
+def test_worker_is_not_told_to_ask_the_child() -> None:
+    ask = {"detail": "worried/straight", "say": "utter_worried_straight", "closeness": 0.9}
+    heard = _heard("should i ask her more tomorrow", **ask)
+    assert not speaks_to(heard, History(who="pro"), FLOWS)
+    assert speaks_to(heard, History(who="worried"), FLOWS)
+
+
+def test_joke_about_a_wife_is_no_wish_to_die() -> None:
+    despair = {"detail": "suicide/better_off", "say": "utter_suicide_better_off", "closeness": 0.6}
+    joke = _heard("dont worry i wont, the wife would kill me", **despair)
+    assert not speaks_to(joke, History(), FLOWS)
+    assert speaks_to(_heard("i want to kill myself", **despair), History(), FLOWS)
+
+
+def test_words_of_a_child_tell_who_writes_where_nothing_else_does() -> None:
+    found = {"detail": "young/secret", "say": "utter_young_secret", "closeness": 0.9}
+    child = _heard("will you keep it secret", "confidentiality", **found)
+    grown = _heard("will you keep it secret", metadata={"age_band": "18+"}, **found)
+    assert speaks_to(child, History(), FLOWS)
+    assert not speaks_to(child, History(before=["utter_disclose_abuse"]), FLOWS)
+    assert not speaks_to(grown, History(), FLOWS)

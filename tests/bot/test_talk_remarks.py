@@ -169,3 +169,10 @@ def test_code_word_is_asked_for_as_often_as_it_is_needed() -> None:
     said = ["utter_code_word_needed", "utter_code_word_wrong"]
     asked = turn(said, "read my plan", "safety_planning", **reads, **agreed)
     assert asked == ["utter_code_word_needed"]
+
+
+@pytest.mark.parametrize(
+    "text", ["i have not got any bruises", "we split in feb and hes always outside my gym"]
+)
+def test_what_is_no_injury_is_not_answered_as_one(text: str) -> None:
+    assert "utter_injury" not in turn(TOLD, text, "disclose_abuse")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.policies.talk_history import Near
 from bot.policies.wishes import fishes, says_when_to_reach
 from tests.bot.test_talk_sure import turn
 
@@ -139,10 +140,29 @@ def test_when_and_how_to_be_reached_is_kept_as_it_was_said(text: str) -> None:
         "my ex called me on monday",
         "do i text him before 6",
         "he made me ring him at lunch he said ring me or else",
+        "his bail says hes not to ring me till the 9th",
+        "the order stops him trying to contact me before friday",
+        "would anyone ring me at work after 2?",
     ],
 )
 def test_calls_of_others_are_no_wish_to_be_reached(text: str) -> None:
     assert not says_when_to_reach(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "someone was supposed to ring me monday after 10",
+        "i was told a worker would call me on friday",
+        "you said youd text me in the morning",
+    ],
+)
+def test_call_that_was_promised_is_late_and_not_asked_for(text: str) -> None:
+    assert not says_when_to_reach(text)
+    call = {"detail": "person/call_back", "say": "utter_person_call_back", "closeness": 0.9}
+    missed = Near("complaint/no_call", "utter_complaint_no_call", 0.7)
+    near = (Near("person/call_back", "utter_person_call_back", 0.9), missed)
+    assert turn([], text, "complaint_feedback", **call, near=near) == ["utter_complaint_no_call"]
 
 
 @pytest.mark.parametrize(
@@ -162,3 +182,13 @@ def test_nobody_is_told_where_another_stays(text: str) -> None:
 @pytest.mark.parametrize("text", ["where is the nearest refuge", "which refuge takes dogs"])
 def test_asking_for_a_refuge_is_no_fishing(text: str) -> None:
     assert not fishes(text)
+
+
+def test_who_speaks_of_somebody_in_our_refuge_fishes_whatever_is_asked() -> None:
+    assert fishes("my niece went into one of your refuges and left her coat, can i drop it off")
+    assert not fishes("could my niece go into one of your refuges")
+
+
+def test_if_i_delete_it_is_it_gone_is_about_their_own_phone() -> None:
+    said = turn([], "if i delete this can he still see it", "data_request")
+    assert said[0].startswith("utter_data_own_phone")
