@@ -18,12 +18,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.components.calibration import LevelCalibrator, SoftmaxCalibrator
-from bot.components.features import FeatureOptions, MessageFeatures
+from bot.components.features import FeatureOptions, Features, MessageFeatures
+from bot.components.hard_examples import hardest
 from bot.components.kernel_ridge import KernelOptions, KernelRidge, voice_folds
 from bot.components.neighbours import Neighbours
 
 Doubles = NDArray[np.float64]
 Progress = Callable[[str, float], None]
+
+# Messages compared with all others at once.
+_BLOCK: Final = 1024
 
 LEVELS: Final = ("standard", "urgent", "emergency")
 
@@ -86,9 +90,13 @@ class Understanding:
         features: FeatureOptions | None = None,
         kernel: KernelOptions | None = None,
         folds: int = 6,
+        most: int = 20_000,
         progress: Progress = lambda stage, seconds: None,
     ) -> Understanding:
-        """Fit to `examples`; `pools` has one row of (9, 384) an example. Takes a minute or two."""
+        """Fit to the `most` hardest of `examples`, and calibrate on all; about a minute.
+
+        `pools` has one row of (9, 384) an example.
+        """
         started = time.monotonic()
         texts = [example.text for example in examples]
         extractor = MessageFeatures(features or FeatureOptions()).fit(texts, pools)
@@ -99,20 +107,27 @@ class Understanding:
         scorer, neighbours = KernelRidge(options), Neighbours()
         model = cls(extractor, scorer, neighbours, intents, SoftmaxCalibrator(), LevelCalibrator())
         voices = [example.voice for example in examples]
-        parts = voice_folds(voices, folds)
-        unseen = scorer.fit(rows, _targets(examples, intents), parts)
-        neighbours.fit(rows.sparse, _levels(examples), options.meaning)
+        targets = _targets(examples, intents)
+        asked = np.split(targets, [len(intents)], axis=1)
+        kept = hardest(rows.dense, asked, voice_folds(voices, folds), most)
+        parts = voice_folds([voices[row] for row in kept], folds)
+        known = rows.rows(kept)
+        unseen = scorer.fit(known, targets[kept], parts)
+        neighbours.fit(known.sparse, _levels(examples)[kept], options.meaning)
         progress("final model", time.monotonic() - started)
         if len(set(voices)) > 1:
-            votes = neighbours.unseen(rows, parts, scorer.alike)
-            model.calibrate(examples, unseen, votes)
+            votes = neighbours.unseen(known, parts, scorer.alike)
+            rest = np.setdiff1d(np.arange(len(examples)), kept)
+            easy, easy_votes = model.evidence(rows.rows(rest))
+            order = [examples[row] for row in (*kept, *rest)]
+            model.calibrate(order, np.vstack([unseen, easy]), np.vstack([votes, easy_votes]))
         progress("calibration by voices", time.monotonic() - started)
         return model
 
     def calibrate(
         self, examples: list[Example], unseen: NDArray[np.float32], votes: NDArray[np.float32]
     ) -> None:
-        """Learn what scores and votes are worth from those given by other voices only."""
+        """Learn what scores and votes are worth from those given without the example's help."""
         count = len(self.intents)
         wanted = np.array([self.intents.index(example.intent) for example in examples])
         self.wants.fit(unseen[:, :count], wanted)
@@ -120,12 +135,21 @@ class Understanding:
         told = levels >= 0
         self.dangers.fit(unseen[told, count:], votes[told], levels[told], len(LEVELS))
 
+    def evidence(self, features: Features) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Scores (messages, intents + levels) and votes, for messages that were not learnt."""
+        scores, votes = [], []
+        for start in range(0, max(1, len(features.dense)), _BLOCK):
+            end = min(start + _BLOCK, len(features.dense))
+            block = features.rows(np.arange(start, end))
+            alike = self.scorer.alike(block)
+            scores.append(self.scorer.scores(block, alike))
+            votes.append(self.neighbours.votes(alike, block.sparse))
+        return np.vstack(scores), np.vstack(votes)
+
     def probabilities(self, texts: list[str], pools: NDArray[np.float32]) -> tuple[Doubles, ...]:
         """By intent, (messages, intents), and by level, (messages, 3)."""
-        features = self.features.transform(texts, pools)
-        alike = self.scorer.alike(features)
-        scores, count = self.scorer.scores(features, alike), len(self.intents)
-        votes = self.neighbours.votes(alike, features.sparse)
+        scores, votes = self.evidence(self.features.transform(texts, pools))
+        count = len(self.intents)
         wants = self.wants.probabilities(scores[:, :count])
         return wants, self.dangers.probabilities(scores[:, count:], votes)
 

@@ -7,12 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.components.calibration import LevelCalibrator, SoftmaxCalibrator
-from bot.components.features import FeatureOptions, MessageFeatures
-from bot.components.kernel_ridge import KernelOptions, KernelRidge, voice_folds
-from bot.components.neighbours import Neighbours
-from bot.components.understanding import LEVELS
-from bot.evaluation.examples import Labelled, levels_of
+from bot.components.kernel_ridge import voice_folds
+from bot.components.understanding import LEVELS, Understanding
+from bot.evaluation.examples import Labelled
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
@@ -27,43 +24,16 @@ class Probabilities:
     dangers: Doubles
 
 
-def read_unseen(messages: list[Labelled], pools: Floats, folds: int = 10) -> Probabilities:
-    """Read by held-out voices; calibration is learnt on other voices as well.
-
-    N-grams and directions of meaning are found once over all messages, without their labels.
-    """
-    texts = [message.normal for message in messages]
-    voices = [message.voice for message in messages]
-    rows = MessageFeatures(FeatureOptions()).fit(texts, pools).transform(texts, pools)
+def read_unseen(messages: list[Labelled], pools: Floats, folds: int = 5) -> Probabilities:
+    """Read each part of the voices by a model that learnt and was calibrated on all the others."""
     intents = sorted({message.intent for message in messages})
-    wanted = np.array([intents.index(message.intent) for message in messages], dtype=np.int64)
-    levels = levels_of(messages)
-    targets = np.zeros((len(messages), len(intents) + len(LEVELS)), dtype=np.float32)
-    targets[np.arange(len(messages)), wanted] = 1.0
-    targets[np.arange(len(messages)), len(intents) + levels] = 1.0
-    options = KernelOptions()
-    scorer, neighbours = KernelRidge(options), Neighbours()
-    parts = voice_folds(voices, folds)
-    scores = scorer.fit(rows, targets, parts)
-    votes = neighbours.fit(rows.sparse, levels, options.meaning).unseen(rows, parts, scorer.alike)
-    return _calibrated(intents, scores, votes, (wanted, levels), parts)
-
-
-def _calibrated(
-    intents: list[str],
-    scores: Floats,
-    votes: Floats,
-    labels: tuple[NDArray[np.int64], NDArray[np.int64]],
-    parts: list[NDArray[np.int64]],
-) -> Probabilities:
-    count, (wanted, levels) = len(intents), labels
-    wants = np.zeros((len(scores), count))
-    dangers = np.zeros((len(scores), len(LEVELS)))
-    for unseen in parts:
-        seen = np.setdiff1d(np.arange(len(scores)), unseen)
-        intent_side = SoftmaxCalibrator().fit(scores[seen, :count], wanted[seen])
-        wants[unseen] = intent_side.probabilities(scores[unseen, :count])
-        level_side = LevelCalibrator()
-        level_side.fit(scores[seen, count:], votes[seen], levels[seen], len(LEVELS))
-        dangers[unseen] = level_side.probabilities(scores[unseen, count:], votes[unseen])
+    wants = np.zeros((len(messages), len(intents)))
+    dangers = np.zeros((len(messages), len(LEVELS)))
+    for unseen in voice_folds([message.voice for message in messages], folds):
+        seen = np.setdiff1d(np.arange(len(messages)), unseen)
+        model = Understanding.train([messages[row].as_example() for row in seen], pools[seen])
+        # An intent that only these voices have is one that the model does not know.
+        columns = [intents.index(intent) for intent in model.intents]
+        texts = [messages[row].normal for row in unseen]
+        wants[np.ix_(unseen, columns)], dangers[unseen] = model.probabilities(texts, pools[unseen])
     return Probabilities(intents, wants, dangers)
