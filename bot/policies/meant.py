@@ -54,13 +54,15 @@ _OF_ANOTHER: Final = re.compile(
     rf"|mother)\b.*"
     r"\b(?:hit\w*|knock\w*|beat\w*|batter\w*|hurt\w*|chok\w*|scream\w*|kick\w*|punch\w*|threw)\b"
 )
+# "I hit him back" is told by those who are hurt.
+_BACK: Final = r"(?! (?:him |her |them |it )?back\b)"
 _OWN_DEED: Final = re.compile(
     r"\bi(?:ve| have| was| keep| just| also| really| once| nearly| almost)* (?:hit|hits|hurt"
     r"|punch\w*"
     r"|slap\w*|push\w*|shov\w*|smash\w*|grab\w*|chok\w*|strangl\w*|kick\w*|threw|throw|lost it"
     r"|lose it|lash\w*|shout\w*|scream\w*|threaten\w*|control\w*|track\w*|check\w*)\b"
-    r"|\bmy (?:temper|anger)\b|\bim (?:the one|violent|abusive|worried (?:i|im))\b|\bscare(?:d"
-    r"|s)? (?:of )?myself"
+    rf"{_BACK}|\bmy (?:temper|anger)\b|\bim (?:the one|violent|abusive|worried (?:i|im))\b"
+    r"|\bscare(?:d|s)? (?:of )?myself"
 )
 _ACCUSED: Final = re.compile(
     r"\b(?:says?|said|saying|told|tells|telling|reckons?|thinks?|accus\w+|makes? out)\b.*"

@@ -137,3 +137,9 @@ def test_words_of_a_child_tell_who_writes_where_nothing_else_does() -> None:
     assert speaks_to(child, History(), FLOWS)
     assert not speaks_to(child, History(before=["utter_disclose_abuse"]), FLOWS)
     assert not speaks_to(grown, History(), FLOWS)
+
+
+def test_who_was_hurt_and_hit_back_is_not_answered_as_one_who_harms() -> None:
+    told = History(before=["utter_disclose_abuse"])
+    heard = _heard("i hit him back last time", "perpetrator_help", confidence=0.93)
+    assert "utter_perpetrator_help" not in _said(told, heard)
