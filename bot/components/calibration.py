@@ -42,15 +42,19 @@ class SoftmaxCalibrator:
 
 
 class LevelCalibrator:
-    """Multinomial logistic regression from the scores of the levels and the neighbours' votes."""
+    """Multinomial logistic regression from the scores of the levels and the neighbours' votes.
+
+    What stands beside the levels' scores, further columns, is evidence too.
+    """
 
     _weights: Doubles | None = None
 
-    def fit(
-        self, scores: Floats, votes: Floats, labels: NDArray[np.int64], levels: int
-    ) -> LevelCalibrator:
-        """Learn from `scores` (messages, levels), `votes` and `labels`, if every level occurs."""
-        if len(set(labels.tolist())) == levels:
+    def __init__(self, levels: int) -> None:
+        self._levels = levels
+
+    def fit(self, scores: Floats, votes: Floats, labels: NDArray[np.int64]) -> LevelCalibrator:
+        """Learn from `scores` (messages, at least levels), `votes`, `labels`, if all occur."""
+        if len(set(labels.tolist())) == self._levels:
             model = LogisticRegression(C=1.0, max_iter=1000, multi_class="multinomial")
             model.fit(_evidence(scores, votes), labels)
             self._weights, self._offsets = model.coef_.T, model.intercept_
@@ -59,7 +63,7 @@ class LevelCalibrator:
     def probabilities(self, scores: Floats, votes: Floats) -> Doubles:
         """Return shape (messages, levels), rows that sum to 1."""
         if self._weights is None:
-            return _softmax(scores.astype(np.float64) * _USUAL)
+            return _softmax(scores[:, : self._levels].astype(np.float64) * _USUAL)
         return _softmax(_evidence(scores, votes) @ self._weights + self._offsets)
 
 

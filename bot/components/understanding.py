@@ -26,6 +26,7 @@ from bot.components.neighbours import Neighbours
 Doubles = NDArray[np.float64]
 Progress = Callable[[str, float], None]
 
+_ASIDE: Final = "out_of_scope"
 # Messages compared with all others at once.
 _BLOCK: Final = 1024
 
@@ -44,7 +45,7 @@ class Example:
 
 @dataclass(frozen=True)
 class Thresholds:
-    """When a message is raised: P(urgent or emergency), and P(emergency), from 0 to 1."""
+    """When a message is raised: P(urgent or emergency), and then P(emergency), from 0 to 1."""
 
     raise_urgent: float = 0.3
     raise_emergency: float = 0.2
@@ -90,7 +91,7 @@ class Understanding:
         features: FeatureOptions | None = None,
         kernel: KernelOptions | None = None,
         folds: int = 6,
-        most: int = 20_000,
+        most: int = 22_000,
         progress: Progress = lambda stage, seconds: None,
     ) -> Understanding:
         """Fit to the `most` hardest of `examples`, and calibrate on all; about a minute.
@@ -105,7 +106,8 @@ class Understanding:
         intents = sorted({example.intent for example in examples})
         options = kernel or KernelOptions()
         scorer, neighbours = KernelRidge(options), Neighbours()
-        model = cls(extractor, scorer, neighbours, intents, SoftmaxCalibrator(), LevelCalibrator())
+        dangers = LevelCalibrator(len(LEVELS))
+        model = cls(extractor, scorer, neighbours, intents, SoftmaxCalibrator(), dangers)
         voices = [example.voice for example in examples]
         targets = _targets(examples, intents)
         asked = np.split(targets, [len(intents)], axis=1)
@@ -133,7 +135,8 @@ class Understanding:
         self.wants.fit(unseen[:, :count], wanted)
         levels = _levels(examples)
         told = levels >= 0
-        self.dangers.fit(unseen[told, count:], votes[told], levels[told], len(LEVELS))
+        scores = self._of_danger(unseen)
+        self.dangers.fit(scores[told], votes[told], levels[told])
 
     def evidence(self, features: Features) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Scores (messages, intents + levels) and votes, for messages that were not learnt."""
@@ -151,7 +154,12 @@ class Understanding:
         scores, votes = self.evidence(self.features.transform(texts, pools))
         count = len(self.intents)
         wants = self.wants.probabilities(scores[:, :count])
-        return wants, self.dangers.probabilities(scores[:, count:], votes)
+        return wants, self.dangers.probabilities(self._of_danger(scores), votes)
+
+    def _of_danger(self, scores: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Scores of the levels, and of speaking of nothing that is ours (docs/evaluation.md)."""
+        aside = [row for row, intent in enumerate(self.intents) if intent == _ASIDE]
+        return np.hstack([scores[:, len(self.intents) :], scores[:, aside]])
 
     def read(
         self, texts: list[str], pools: NDArray[np.float32], thresholds: Thresholds, top: int = 5
@@ -168,13 +176,14 @@ class Understanding:
 
 
 def level_of(probabilities: dict[str, float], thresholds: Thresholds) -> str:
-    """The triage level that probabilities by level amount to under `thresholds`."""
+    """The triage level that probabilities by level amount to under `thresholds`.
+
+    What is hardly dangerous at all is no emergency, however little else it could be.
+    """
     emergency = probabilities.get("emergency", 0.0)
-    if emergency >= thresholds.raise_emergency:
-        return "emergency"
-    if emergency + probabilities.get("urgent", 0.0) >= thresholds.raise_urgent:
-        return "urgent"
-    return "standard"
+    if emergency + probabilities.get("urgent", 0.0) < thresholds.raise_urgent:
+        return "standard"
+    return "emergency" if emergency >= thresholds.raise_emergency else "urgent"
 
 
 def _level(by_level: dict[str, float], limits: Thresholds) -> tuple[str, dict[str, float]]:

@@ -44,9 +44,9 @@ class Readings:
 
     def levels(self, thresholds: Thresholds) -> Ints:
         """The triage level each message gets: the higher of gate and model."""
-        model = np.where(self.danger >= thresholds.raise_urgent, 1, 0)
-        model = np.where(self.model.dangers[:, 2] >= thresholds.raise_emergency, 2, model)
-        return np.maximum(model, self.gate.levels)
+        raised = self.danger >= thresholds.raise_urgent
+        emergency = self.model.dangers[:, 2] >= thresholds.raise_emergency
+        return np.maximum(raised * (1 + emergency), self.gate.levels)
 
 
 def danger_figures(readings: Readings, thresholds: Thresholds) -> dict[str, float]:
