@@ -18,7 +18,7 @@ from scipy.linalg import cho_factor, cho_solve
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
-from bot.components.detail_network import DetailNetwork
+from bot.components.detail_network import DetailNetworks
 from bot.components.kernel_ridge import voice_folds
 
 Floats = NDArray[np.float32]
@@ -80,7 +80,7 @@ class DetailChoice:
         self._mute, self._details = mute, len(mute)
         # Nothing is chosen where no message was read to learn it from.
         self._slopes, self._offset = np.zeros(_EVIDENCE), -np.inf
-        self._network = DetailNetwork()
+        self._network = DetailNetworks()
         self._mean, self._spread = known.pools.mean(axis=0), known.pools.std(axis=0) + _TINY
         rows = self._rows(known.pools)
         read = np.flatnonzero(np.array([bool(voice) for voice in known.voices]))

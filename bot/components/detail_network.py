@@ -27,14 +27,33 @@ _DROPPED: Final = 0.4  # of the hidden signs
 # So much of each label is spread over all: many details lie near each other.
 _SMOOTHED: Final = 0.1
 _SEED: Final = 7
+_NETWORKS: Final = 3
 _TINY: Final = 1e-8
+
+
+class DetailNetworks:
+    """Several networks that began elsewhere; what they say on the whole errs less than each."""
+
+    def __init__(self) -> None:
+        self._all = [DetailNetwork(_SEED + number) for number in range(_NETWORKS)]
+
+    def fit(self, rows: Floats, labels: Rows, weights: Floats, count: int) -> DetailNetworks:
+        """Each of them learns as `DetailNetwork.fit` says."""
+        for network in self._all:
+            network.fit(rows, labels, weights, count)
+        return self
+
+    def log_probabilities(self, rows: Floats) -> Floats:
+        """The mean of theirs, (messages, labels)."""
+        return np.mean([network.log_probabilities(rows) for network in self._all], axis=0)
 
 
 class DetailNetwork:
     """Log probabilities of shape (messages, labels); joblib keeps it whole."""
 
-    def __init__(self) -> None:
+    def __init__(self, seed: int) -> None:
         self._layers: list[Floats] = []
+        self._seed = seed
 
     def fit(self, rows: Floats, labels: Rows, weights: Floats, count: int) -> DetailNetwork:
         """Learn `labels` below `count` from `rows` (messages, signs), each with its weight.
@@ -43,7 +62,7 @@ class DetailNetwork:
         """
         if self._layers:
             return self._learn(rows, labels, weights, _MORE_EPOCHS, _MORE_STEP)
-        chance = np.random.default_rng(_SEED)
+        chance = np.random.default_rng(self._seed)
         self._scale = np.float32(1.0 / max(float(rows.std()), _TINY))
         signs = rows.shape[1]
         self._layers = [
@@ -55,7 +74,7 @@ class DetailNetwork:
     def _learn(
         self, rows: Floats, labels: Rows, weights: Floats, epochs: int, step: float
     ) -> DetailNetwork:
-        chance = np.random.default_rng(_SEED)
+        chance = np.random.default_rng(self._seed)
         optimiser = _Adam(self._layers, epochs * -(-len(rows) // _BATCH), step)
         shares = (weights / weights.mean()).astype(np.float32)
         for _ in range(epochs):
