@@ -35,6 +35,8 @@ _LATELY: Final = 6  # utterances
 _LEAST: Final = 0.1
 # The same where a first message, or one at risk, surely opens a topic: that fits any of it.
 _LEAST_TO_OPEN: Final = 0.35
+# The same where it surely seems to be about something else: that may be how little it says.
+_LEAST_ASIDE: Final = 0.2
 _READ_SURELY: Final = 0.75
 # Log odds of: the chance of the particular answer; the confidence in a yes, no or don't know; that
 # it answers what was asked; a plain intent, and the confidence in it; the confidence in a topic;
@@ -70,7 +72,7 @@ def fits_better(heard: Heard, told: History, flows: Flows, sure: Sureness) -> bo
         # At risk they are asked first whether they are safe.
         early = not told.before or heard.triage != "standard"
         if early and heard.confidence >= _READ_SURELY and heard.intent not in _PLAIN:
-            least = _LEAST_TO_OPEN
+            least = _LEAST_ASIDE if heard.intent == "out_of_scope" else _LEAST_TO_OPEN
     return heard.chance >= max(least, general(heard, told, flows))
 
 

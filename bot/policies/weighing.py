@@ -8,10 +8,12 @@ logistic regression (docs/evaluation.md).
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import replace
 from typing import Final
 
 from bot.components.closeness import CHANCES, CLOSENESS
+from bot.policies.answers import plain
 from bot.policies.fields import lies_beside
 from bot.policies.flows import Flows
 from bot.policies.follow import speaks_of, talked_of
@@ -19,6 +21,12 @@ from bot.policies.nearly import GRAVE, lives
 from bot.policies.reach import TO_THE_YOUNG, is_own, speaks_to
 from bot.policies.talk_history import Heard, History, Near
 
+# An answer to "how long?", and nothing that stands for itself.
+_ONLY_HOW_LONG: Final = re.compile(
+    r"(?:(?:its|it has|been|for|about|over|nearly|maybe|like|just|only|the last|a|couple|of|few"
+    r"|one|two|three|four|five|six|seven|eight|nine|ten|\d+) )*(?:yrs?|years?|months?|weeks?|days?)"
+    r"(?: now)?"
+)
 # In a talk words that fit anything are worth little, so that a particular answer is said sooner.
 _IN_A_TALK: Final = (0.0, 0.1, 0.13, 0.18, 0.25, 0.33, 0.42, 0.52, 0.72, 1.0)
 _LEAST: Final = 0.004
@@ -48,8 +56,10 @@ def weighed(heard: Heard, told: History, flows: Flows) -> Heard:
 
     What was said nearly word for word, danger, grave signs and what stands for going on to the
     intent (say nothing) stay as they are. Where nothing stood out, only what speaks of lives like
-    theirs may.
+    theirs may; how long it has been is no particular thing at all.
     """
+    if _ONLY_HOW_LONG.fullmatch(plain(heard.text)) and heard.closeness < _WORD_FOR_WORD:
+        return replace(heard, detail=None, say=None, closeness=0.0, for_danger=False, near=())
     alone = replace(heard, chance=_interpolated(heard.closeness, CLOSENESS, CHANCES))
     if _stays(heard):
         return alone

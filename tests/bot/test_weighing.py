@@ -77,3 +77,10 @@ def test_words_for_an_overdose_are_not_said_to_words_without_despair() -> None:
     sick = _heard(taken, text="been deleting them all they make me feel sick")
     assert not speaks_to(sick, told, FLOWS)
     assert speaks_to(_heard(taken, text="ive took them all"), told, FLOWS)
+
+
+def test_how_long_it_has_been_is_no_particular_thing() -> None:
+    told = History(before=["utter_disclose_abuse", "utter_disclose_safe"])
+    for text in ("It has been two years", "about 3 months now", "years"):
+        assert weighed(_heard(COURT, text=text), told, FLOWS).near == (), text
+    assert weighed(_heard(COURT, text="2 years after I left he wrote"), told, FLOWS).near
