@@ -233,7 +233,6 @@ def test_shortcuts_are_listed_and_lists_work_by_keyboard(console: Console) -> No
     page.keyboard.press("?")
     expect(page.get_by_role("dialog")).to_be_visible()
     page.keyboard.press("Escape")
-    # A dialog gives the focus back as it goes; keys belong to it until then.
     expect(page.get_by_role("dialog")).to_be_hidden()
     page.keyboard.press("j")
     expect(page.locator(".row .open").first).to_be_focused()

@@ -106,7 +106,7 @@ if (alerts && "Notification" in window && Notification.permission === "default")
 let went = 0;
 addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.target.closest("input, textarea, select, dialog")) return;
+  if (event.target.closest("input, textarea, select, dialog[open]")) return;
   const key = event.key;
   const places = { w: "waiting", m: "mine", a: "all" };
   if (Date.now() - went < 1500 && places[key]) return location.assign(`/hub/?name=${places[key]}`);
