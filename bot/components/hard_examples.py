@@ -20,8 +20,12 @@ _CONSTANT: Final = np.float32(0.3)  # beside rows of length 1
 _KEPT_ALL_THE_SAME: Final = 10
 
 
-def hardest(rows: Floats, targets: list[Floats], folds: list[Rows], most: int) -> Rows:
+def hardest(
+    rows: Floats, targets: list[Floats], folds: list[Rows], most: int, staying: NDArray[np.bool_]
+) -> Rows:
     """Row numbers of at most `most` messages, in order; all where there are no more.
+
+    Those marked in `staying` stay, and one in ten of the others, even where that is more.
 
     `targets` holds, for each question asked of a message, a matrix (messages, answers) with 1 where
     an answer holds. A message is as hard as the question that a linear model, which saw no message
@@ -37,8 +41,8 @@ def hardest(rows: Floats, targets: list[Floats], folds: list[Rows], most: int) -
         for found, target in zip(np.split(scores, ends, axis=1), targets, strict=True)
     ]
     surest = np.argsort(-np.minimum.reduce(margins), kind="stable")
-    staying = np.arange(len(surest)) % _KEPT_ALL_THE_SAME == 0
-    return np.setdiff1d(np.arange(len(rows)), surest[~staying][:too_many])
+    going = (np.arange(len(surest)) % _KEPT_ALL_THE_SAME != 0) & ~staying[surest]
+    return np.setdiff1d(np.arange(len(rows)), surest[going][:too_many])
 
 
 def _unseen(rows: Floats, targets: Floats, folds: list[Rows]) -> Floats:

@@ -27,6 +27,8 @@ Doubles = NDArray[np.float64]
 Progress = Callable[[str, float], None]
 
 _ASIDE: Final = "out_of_scope"
+# "Yes its safe" is said in every talk, and what is like it by letters may mean the opposite.
+_SHORT_WORDS: Final = 4
 # Messages compared with all others at once.
 _BLOCK: Final = 1024
 
@@ -111,7 +113,8 @@ class Understanding:
         voices = [example.voice for example in examples]
         targets = _targets(examples, intents)
         asked = np.split(targets, [len(intents)], axis=1)
-        kept = hardest(rows.dense, asked, voice_folds(voices, folds), most)
+        short = np.array([len(text.split()) <= _SHORT_WORDS for text in texts])
+        kept = hardest(rows.dense, asked, voice_folds(voices, folds), most, short)
         parts = voice_folds([voices[row] for row in kept], folds)
         known = rows.rows(kept)
         unseen = scorer.fit(known, targets[kept], parts)

@@ -12,15 +12,16 @@ from tests.bot.assistant import bot_prints
 FOLDER = Path("bot/details")
 _NETWORK = """
 import numpy as np
-from bot.components.detail_network import DetailNetwork
+from bot.components.detail_network import DetailNetwork, DetailNetworks
 
 chance = np.random.default_rng(1)
 labels = np.arange(3000) % 3
 centres = chance.normal(size=(3, 40))
 rows = (centres[labels] + 0.4 * chance.normal(size=(3000, 40))).astype(np.float32)
-network = DetailNetwork().fit(rows, labels, np.ones(3000, dtype=np.float32), 4)
-logs = network.log_probabilities(rows)
-print((logs.argmax(axis=1) == labels).mean() > 0.98)
+given = np.ones(3000, dtype=np.float32)
+together = DetailNetworks().fit(rows, labels, given, 4).log_probabilities(rows)
+print((together.argmax(axis=1) == labels).mean() > 0.98)
+logs = DetailNetwork(7).fit(rows, labels, given, 4).log_probabilities(rows)
 print(np.allclose(np.exp(logs).sum(axis=1), 1, atol=1e-4))
 """
 _UNKNOWN = """
