@@ -20,6 +20,7 @@ _JUNK = re.compile(r"[\"',;:()\[\]{}<>*_/\\|~^=+#&%@$\u00a3\u20ac-]+")
 _EMOJI = re.compile("([\u2190-\u2bff\u3030\u303d\U0001f000-\U0001faff])")
 _MACRO = re.compile(r"\{([a-z_]+)\}")
 _BREAK = re.compile(r" \. | but ")
+_CLOSE = " ."
 _LEAD_WORDS = 3
 _SUBJECTS = frozenset(
     "hes shes theyre he she they hell shell my im i ive dad mum dads mums".split()
@@ -74,7 +75,10 @@ def _lead(plain: str, match: re.Match[str]) -> str:
 def _sentence(plain: str, match: re.Match[str]) -> str:
     """What stands between the breaks around a match: sentence ends and the word "but"."""
     start = max((m.end() for m in _BREAK.finditer(plain, 0, match.start() + 1)), default=0)
-    after = _BREAK.search(plain, match.end())
+    # A pattern may reach to the end of its sentence, "hes hitting me .": what follows is another.
+    after = _BREAK.search(
+        plain, match.end() - len(_CLOSE) if match[0].endswith(_CLOSE) else match.end()
+    )
     return plain[start : after.start() if after else len(plain)]
 
 
