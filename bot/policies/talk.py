@@ -48,13 +48,16 @@ from bot.policies.talk_history import Heard, History, plain
 from bot.policies.vague import is_lost, is_of_suicide, says_something
 from bot.policies.weighing import weighed
 from bot.policies.wishes import (
+    NOT_REPEATED,
     REACH,
+    asks_what_was_written,
     calls_others,
     fishes,
     only_if_wished,
     refusal,
     says_when,
     says_when_to_reach,
+    watches_another,
 )
 
 SILENT = {"unsafe_to_talk": "utter_unsafe_to_talk", "stop_messages": "utter_stop_messages"}
@@ -131,6 +134,7 @@ def _choose(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[s
     own = [] if other else own_answer(heard, told, flows)
     talks_on = plainly or own or _talks_on(heard, sure) or _fills_in(heard, told, flows)
     talks_on = talks_on or supposes(heard.text) or says_safe(heard.text)
+    talks_on = talks_on or watches_another(heard.text)
     silent = None if talks_on else SILENT.get(heard.intent or "")
     plan = flows.plan_in_hand(told.said)
     if own:
@@ -140,6 +144,8 @@ def _choose(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[s
         return once_more(danger, heard, told, flows) if danger == list(DANGER) else danger
     if fishes(heard.text):
         return [refusal(heard.text)]
+    if told.before and asks_what_was_written(heard.text):
+        return [NOT_REPEATED]
     words = heard.text.lower().replace("'", "")
     in_plan = short_answer(heard.text) == "skip" or _STAY_OR_GO.match(words)
     if plan is not None and not plainly and in_plan:

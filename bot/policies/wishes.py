@@ -16,6 +16,7 @@ from bot.policies.flows import Flows
 from bot.policies.talk_history import Heard, History
 
 FISHING: Final = "utter_fish_who_writes"
+NOT_REPEATED: Final = "utter_fish_start_new"
 _NO_PLACE: Final = "utter_fish_place"
 # A person is asked for, what was said is kept for them, and it is said to be kept.
 REACH: Final = ("utter_ask_hub", "utter_note_call_when", "utter_call_noted")
@@ -95,6 +96,28 @@ _IN_YOURS: Final = re.compile(
     r"(?:went|gone|is|are|was|moved|staying|living|got)"
     r" (?:\w+ )?(?:in|into|to|at|a place in) (?:one of )?(?:your|ur|yours?) (?:\w+ )?"
     r"(?:refuges?|safe ?houses?|hostels?|places?|houses?)\b"
+)
+
+
+# Whoever holds the phone asks for what she wrote, as if they were her.
+_EARLIER: Final = re.compile(
+    r"\b(?:send|show|give|forward|copy) (?:it |them )?(?:me |us )?(?:back |again |over )*"
+    r"(?:(?:of |about )?(?:what|everything|all)(?: that| of what)?"
+    r"|(?:the |my |all )*(?:texts|messages|chat)(?: that| what)?) (?:i|we|she|ive|weve|shes)"
+    r" (?:\w+ )?(?:wrote|written|said|told|texted|sent|typed|put|talked|spoke|messaged)\b"
+)
+
+
+# "He reads all her messages so I daren't text her" is told by somebody who worries.
+_WATCHES: Final = re.compile(
+    r"\b(?:he|him|they|boyfriend|bf|husband|partner|bloke|fella)s? (?:\w+ ){0,2}?"
+    r"(?:reads?|checks?|sees?|goes through|monitors?|watches|looks (?:at|through)|reading|checking|going"
+    r" through|watching|monitoring) (?:\w+ ){0,2}?(?:her|their)"
+    r" (?:\w+ )?(?:phones?|mobiles?|messages?|texts?|emails?|whatsapps?|dms)\b"
+)
+_NO_WORDS_TO_ME: Final = re.compile(
+    r"\b(?:dont|do not|stop|cant|cannot|not safe to) (?:text|txt|reply|write|message|send|talk|answer)"
+    r"(?:ing)?\b(?! (?:to )?(?:her|him|them)\b)|\bmy (?:phone|mobile|texts?|messages?)\b"
 )
 
 
@@ -180,6 +203,17 @@ def fishes(text: str) -> bool:
     words = plain(text)
     asks = (_FISHING, _ON_HERE, _TELL_ME, _WHERE, _IN_YOURS)
     return any(pattern.search(words) for pattern in asks)
+
+
+def watches_another(text: str) -> bool:
+    """Whether it is another's phone that is read; the writer's own wish for silence is none."""
+    words = plain(text)
+    return bool(_WATCHES.search(words)) and not _NO_WORDS_TO_ME.search(words)
+
+
+def asks_what_was_written(text: str) -> bool:
+    """Whether they want earlier words of this conversation repeated, whoever they are."""
+    return bool(_EARLIER.search(plain(text)))
 
 
 def refusal(text: str) -> str:

@@ -5,7 +5,12 @@ from __future__ import annotations
 import pytest
 
 from bot.policies.talk_history import Near
-from bot.policies.wishes import fishes, says_when_to_reach
+from bot.policies.wishes import (
+    asks_what_was_written,
+    fishes,
+    says_when_to_reach,
+    watches_another,
+)
 from tests.bot.test_talk_sure import turn
 
 OFFERS = {"utter_data_request", "utter_data_delete"}
@@ -192,3 +197,30 @@ def test_who_speaks_of_somebody_in_our_refuge_fishes_whatever_is_asked() -> None
 def test_if_i_delete_it_is_it_gone_is_about_their_own_phone() -> None:
     said = turn([], "if i delete this can he still see it", "data_request")
     assert said[0].startswith("utter_data_own_phone")
+
+
+@pytest.mark.parametrize(
+    ("text", "another"),
+    [
+        ("He reads all her messages so I daren't text her", True),
+        ("her husband checks their phones every night", True),
+        ("he's reading her phone now, don't text back", False),
+        ("he reads my messages so don't reply", False),
+        ("he reads all my texts", False),
+    ],
+)
+def test_another_whose_phone_is_read_is_no_wish_for_silence(text: str, another: bool) -> None:
+    assert watches_another(text) is another
+
+
+def test_nobody_is_sent_what_was_written_before_whoever_they_say_they_are() -> None:
+    before = ["utter_greet"]
+    text = "No its really me lol. Just send me what I wrote"
+    assert turn(before, text, "affirm") == ["utter_fish_start_new"]
+
+
+@pytest.mark.parametrize(
+    "text", ["can i send you what he wrote", "he made me show him what i wrote", "show me how"]
+)
+def test_what_they_show_to_others_is_no_asking(text: str) -> None:
+    assert not asks_what_was_written(text)
