@@ -35,6 +35,13 @@ _OF_COMPLAINTS: Final = TELLS_NOTHING | {
     "complaint_feedback", "emotional_distress", "request_human", "bot_challenge", "disclose_abuse",
     "dont_know", "affirm", "deny",
 }  # fmt: skip
+# Whoever asks what to do if it happens fears it; a harmer and a worker have words of their own.
+_IF: Final = "utter_unknown_if"
+_WHAT_IF: Final = re.compile(
+    r"^(?:ok |and |but |so |n |yeah |well |then )*(?:what if|wot if|what happens if|what do i do if"
+    r"|what about if|n if|if)\b"
+)
+_NOT_WARNED: Final = ("perp", "pro")
 _AT_ONCE: Final = 2  # subjects that a talk is about
 _BACK: Final = 8  # utterances after which what was talked of is over
 _LEAD: Final = re.compile(
@@ -90,6 +97,8 @@ def _is_said_exactly(heard: Heard, close: float) -> bool:
 def unknown(heard: Heard, told: History, known: Leaning) -> str | None:
     """What is said to a question about the talk in hand that has no answer; once in a talk."""
     words = " ".join(plain(heard.text).replace("?", " ").split())
+    if _WHAT_IF.search(words) and role(told) not in _NOT_WARNED and _IF not in told.said:
+        return _IF
     subjects = _subjects(words, heard, told, known)
     name = next((known.unknown[one] for one in subjects if one in known.unknown), None)
     return name if name is not None and name not in told.said and not heard.young else None

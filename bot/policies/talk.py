@@ -48,11 +48,9 @@ from bot.policies.talk_history import Heard, History, plain
 from bot.policies.vague import is_lost, is_of_suicide, says_something
 from bot.policies.weighing import weighed
 from bot.policies.wishes import (
-    NOT_REPEATED,
     REACH,
-    asks_what_was_written,
     calls_others,
-    fishes,
+    discreet,
     only_if_wished,
     refusal,
     says_when,
@@ -142,10 +140,8 @@ def _choose(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[s
     danger = _danger_first(heard, told, flows, sure) if heard.triage == "emergency" else []
     if danger:
         return once_more(danger, heard, told, flows) if danger == list(DANGER) else danger
-    if fishes(heard.text):
-        return [refusal(heard.text)]
-    if told.before and asks_what_was_written(heard.text):
-        return [NOT_REPEATED]
+    if (refused := refusal(heard.text, begun=bool(told.before))) is not None:
+        return [refused]
     words = heard.text.lower().replace("'", "")
     in_plan = short_answer(heard.text) == "skip" or _STAY_OR_GO.match(words)
     if plan is not None and not plainly and in_plan:
@@ -161,7 +157,7 @@ def _choose(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[s
         return [ASK_WORD if word == "agreed" else "utter_welcome_back"]
     going = [] if reach else _go_on(heard, told, flows, sure)
     chosen = list(REACH) if reach else listened(going, heard, told, flows)
-    return withheld(only_if_wished(chosen, heard), heard, flows)
+    return withheld(only_if_wished(discreet(chosen, told), heard), heard, flows)
 
 
 def _danger_first(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[str]:

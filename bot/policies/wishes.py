@@ -15,6 +15,11 @@ from bot.policies.answers import plain, short_answer
 from bot.policies.flows import Flows
 from bot.policies.talk_history import Heard, History
 
+# What tells whoever holds the phone why somebody wrote.
+_SAYS_WHAT_FOR: Final = frozenset(
+    {"utter_service_what_is", "utter_service_info", "utter_service_what_can_you_do"}
+)
+_PLAIN_LINE: Final = "utter_service_plain_line"
 FISHING: Final = "utter_fish_who_writes"
 NOT_REPEATED: Final = "utter_fish_start_new"
 _NO_PLACE: Final = "utter_fish_place"
@@ -111,13 +116,13 @@ _EARLIER: Final = re.compile(
 # "He reads all her messages so I daren't text her" is told by somebody who worries.
 _WATCHES: Final = re.compile(
     r"\b(?:he|him|they|boyfriend|bf|husband|partner|bloke|fella)s? (?:\w+ ){0,2}?"
-    r"(?:reads?|checks?|sees?|goes through|monitors?|watches|looks (?:at|through)|reading|checking|going"
-    r" through|watching|monitoring) (?:\w+ ){0,2}?(?:her|their)"
+    r"(?:reads?|checks?|sees?|goes through|monitors?|watches|looks (?:at|through)|reading|checking"
+    r"|going through|watching|monitoring) (?:\w+ ){0,2}?(?:her|their)"
     r" (?:\w+ )?(?:phones?|mobiles?|messages?|texts?|emails?|whatsapps?|dms)\b"
 )
 _NO_WORDS_TO_ME: Final = re.compile(
-    r"\b(?:dont|do not|stop|cant|cannot|not safe to) (?:text|txt|reply|write|message|send|talk|answer)"
-    r"(?:ing)?\b(?! (?:to )?(?:her|him|them)\b)|\bmy (?:phone|mobile|texts?|messages?)\b"
+    r"\b(?:dont|do not|stop|cant|cannot|not safe to) (?:text|txt|reply|write|message|send|talk"
+    r"|answer)(?:ing)?\b(?! (?:to )?(?:her|him|them)\b)|\bmy (?:phone|mobile|texts?|messages?)\b"
 )
 
 
@@ -216,9 +221,17 @@ def asks_what_was_written(text: str) -> bool:
     return bool(_EARLIER.search(plain(text)))
 
 
-def refusal(text: str) -> str:
-    """What somebody who fishes is told."""
-    return _NO_PLACE if _WHERE.search(plain(text)) else FISHING
+def refusal(text: str, *, begun: bool) -> str | None:
+    """What somebody is told who fishes or, once a talk has `begun`, wants its words again."""
+    if fishes(text):
+        return _NO_PLACE if _WHERE.search(plain(text)) else FISHING
+    return NOT_REPEATED if begun and asks_what_was_written(text) else None
+
+
+def discreet(chosen: list[str], told: History) -> list[str]:
+    """What was chosen; once somebody was refused, nothing says what this number is for."""
+    refused = {FISHING, NOT_REPEATED, _NO_PLACE} & set(told.said)
+    return [_PLAIN_LINE] if refused and _SAYS_WHAT_FOR & set(chosen) else chosen
 
 
 def only_if_wished(chosen: list[str], heard: Heard) -> list[str]:

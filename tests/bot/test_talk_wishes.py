@@ -224,3 +224,20 @@ def test_nobody_is_sent_what_was_written_before_whoever_they_say_they_are() -> N
 )
 def test_what_they_show_to_others_is_no_asking(text: str) -> None:
     assert not asks_what_was_written(text)
+
+
+def test_what_this_line_is_for_is_not_said_after_a_refusal() -> None:
+    refused = ["utter_greet", "utter_fish_start_new"]
+    known = {"detail": "service/what_is", "say": "utter_service_what_is", "closeness": 0.9}
+    text = "Who else texts this number. Whats it for"
+    assert turn(["utter_greet"], text, "service_info", **known) == ["utter_service_what_is"]
+    assert turn(refused, text, "service_info", **known) == ["utter_service_plain_line"]
+
+
+@pytest.mark.parametrize(
+    ("before", "said"),
+    [(["utter_worried_care"], "utter_unknown_if"), (["utter_perp_building"], "utter_unknown_perp")],
+)
+def test_who_asks_what_to_do_if_it_happens_hears_of_999(before: list[str], said: str) -> None:
+    text = "what if its 2 in the morning and it sounds bad"
+    assert turn(["utter_greet", *before], text, "out_of_scope", confidence=0.1) == [said]
