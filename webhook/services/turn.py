@@ -6,6 +6,7 @@ words, and only then what the assistant says. Whatever comes out obeys P3, P5, P
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -39,6 +40,11 @@ _CRY = "cry_"  # how the lexicon's ids of bare cries for help begin, in any lang
 _CHILD_BANDS = frozenset({"under13", "13-15"})
 # Said first by text these carry nothing to answer: the first words alone are the answer.
 _OPENERS = frozenset({"greet", "thank", "affirm", "deny", "dont_know", "goodbye", "nlu_fallback"})
+_OF_ANOTHER = re.compile(
+    r"\b(?:about|for) (?:my|our|a|the|me) (?:\w+ )?(?:daughter|sis|sister|son|brother|bro|mum|mam"
+    r"|mom|dad|friend|mate|nan|gran|cousin|niece|nephew|auntie|aunt|colleague|neighbou?r)s?\b"
+    r"|\bnext door\b|\bnot (?:for |about )?me\b|\b(?:about|for) some(?:one|body)(?: else)?\b"
+)
 
 
 @dataclass(frozen=True)
@@ -251,7 +257,8 @@ def _first_words(heard: Heard, turn: Turn) -> Turn:
     if heard.state.replied or heard.channel is not Channel.SMS or turn.triage is Triage.EMERGENCY:
         return turn
     if turn.intent in _OPENERS:
-        turn.replies = [_fixed(heard, "first_contact")]
+        other = _OF_ANOTHER.search(heard.text.lower())
+        turn.replies = [_fixed(heard, "first_contact_other" if other else "first_contact")]
     elif any("?" in text for text in turn.replies):
         turn.replies.append(_fixed(heard, "first_safe"))
     else:

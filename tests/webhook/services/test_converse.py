@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from tests.fixtures.service import NUMBER, Service
 from webhook.clients.assistant import Answer, Reading, Reply
 from webhook.core.messages import Mode, Status
@@ -202,8 +204,27 @@ async def test_deleting_needs_a_yes_and_destroys_everything(service: Service) ->
     assert "" not in await service.said(again)
 
 
-async def test_p11_first_text_has_no_telling_word(service: Service) -> None:
+@pytest.mark.parametrize("text", ["hi who is this", "hi can i ask about my sis not me"])
+async def test_p11_first_text_has_no_telling_word(service: Service, text: str) -> None:
     service.assistant.answer = lambda _: _says("Hello.", intent="greet")
-    replies = await service.exchange("hi who is this", number=NUMBER)
+    replies = await service.exchange(text, number=NUMBER)
     for word in ("abuse", "violence", "domestic", "helpline", "refuge"):
         assert word not in " ".join(replies).lower()
+
+
+@pytest.mark.parametrize(
+    ("text", "other"),
+    [
+        ("hi can i ask about my sis not me", True),
+        ("not sure i am in the right place. It's about my daughter", True),
+        ("dunno if this is owt to do wi you but its next door", True),
+        ("hello", False),
+        ("is this just for women", False),
+    ],
+)
+async def test_first_answer_hears_that_it_is_about_somebody_else(
+    service: Service, text: str, other: bool
+) -> None:
+    service.assistant.answer = lambda _: _says("Hello.", intent="greet")
+    (reply,) = await service.exchange(text, number=NUMBER)
+    assert ("about someone else" in reply) is other
