@@ -45,6 +45,10 @@ train: setup ## Train the assistant if its data changed
 evaluate: setup ## Measure understanding on voices left out: reports/understanding.html
 	@$(BOT_PY) -m bot.evaluation
 
+.PHONY: tune
+tune: setup ## Tune the upper layers anew; a quarter of an hour, kept with the code
+	@$(BOT_PY) -m bot.tuning
+
 .PHONY: test
 test: setup test-setup check train ## Everything: checks, training and all tests
 	@$(PY) -m pytest --numprocesses $(TEST_PROCESSES) --dist loadfile

@@ -34,5 +34,7 @@ def _files(*places: Path) -> list[Path]:
     files: list[Path] = []
     for place in places:
         inside = place.rglob("*") if place.is_dir() else [place]
-        files.extend(f for f in inside if f.suffix in {".yml", ".py", ".txt"} and f.is_file())
+        files.extend(
+            f for f in inside if f.suffix in {".yml", ".py", ".txt", ".safetensors"} and f.is_file()
+        )
     return sorted(files)

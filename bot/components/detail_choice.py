@@ -32,6 +32,8 @@ _READ: Final = 2.0
 _FOLDS: Final = 4
 # What a log probability of the network is worth beside a score of the regression.
 _NETWORK: Final = np.float32(0.015)
+# What the tuned layers count for beside the networks.
+_TUNED: Final = np.float32(0.55)
 _BY_SCORE: Final = 14
 _BY_LIKENESS: Final = 4
 _EVIDENCE: Final = 10  # columns
@@ -104,17 +106,21 @@ class DetailChoice:
         # The network has a constant of its own, and goes on from what it learnt before.
         self._network.fit(rows[:, :-1], owners, given, columns)
 
-    def _scores(self, rows: Floats) -> Scores:
+    def _scores(self, rows: Floats, tuned: Floats | None = None) -> Scores:
         regression = rows @ self._fitted
         network = self._network.log_probabilities(rows[:, :-1])
+        if tuned is not None:
+            mixed = (1 - _TUNED) * network + _TUNED * tuned
+            network = np.where(np.isnan(tuned), network, mixed)
         return Scores(regression, network, regression + _NETWORK * network)
 
-    def choices(self, pools: Floats, likeness: Floats) -> list[Choice]:
+    def choices(self, pools: Floats, likeness: Floats, tuned: Floats | None = None) -> list[Choice]:
         """The likeliest details of one message, the best first.
 
-        `pools` is (9, 384), `likeness` (details,).
+        `pools` is (9, 384), `likeness` (details,), and `tuned` (details + 1,) what the tuned layers
+        say, NaN for a detail that they do not know.
         """
-        scores = self._scores(self._rows(pools[None]))
+        scores = self._scores(self._rows(pools[None]), None if tuned is None else tuned[None])
         _, details, evidence = self._candidates(scores, likeness[None])
         chances = 1 / (1 + np.exp(-(evidence @ self._slopes + self._offset)))
         order = np.argsort(-chances)

@@ -27,11 +27,20 @@ from scipy.sparse import csr_matrix
 
 from bot.components.closeness import CHANCES, CLOSENESS
 from bot.components.detail_choice import DetailChoice, Known
-from bot.components.details import Said, further_ways, load_details, numbers, talk_turns, ways
+from bot.components.details import (
+    NONE,
+    Said,
+    further_ways,
+    load_details,
+    numbers,
+    talk_turns,
+    ways,
+)
 from bot.components.grams import GramKind, Grams, char_grams
 from bot.components.minilm import MiniLm, sentence
 from bot.components.minilm_featurizer import MiniLmFeaturizer, encode_cached, pools_of
 from bot.components.text_normaliser import NORMAL_TEXT
+from bot.components.tuned import POOLS, head
 
 logger = logging.getLogger(__name__)
 
@@ -183,15 +192,17 @@ class Nearest:
         self, details: list[dict[str, Any]], bank: DetailBank, choice: DetailChoice
     ) -> None:
         self._details, self._bank, self._choice = details, bank, choice
+        self._columns = [*(detail["name"] for detail in details), NONE]
         self._mute = _mute(details)
         self._sure = self._mute | np.array([d["name"].startswith("fish/") for d in details])
 
     def to(self, text: str, pools: NDArray[np.float32]) -> list[dict[str, Any]]:
         """`{name, say, danger, confidence}` of the nearest, the nearest first."""
         likeness = self._bank.likeness(text, sentence(pools[None])[0])
+        tuned = head("details").aligned(pools[None, POOLS:], self._columns)[0]
         close = {
             choice.detail: float(np.interp(choice.chance, CHANCES, CLOSENESS))
-            for choice in self._choice.choices(pools, likeness)
+            for choice in self._choice.choices(pools[:POOLS], likeness, tuned)
         }
         # What has no words keeps others from being said where nothing is more alike, and who asks
         # after somebody else is refused.
@@ -214,7 +225,7 @@ def _learnt(
 ) -> DetailChoice:
     """Learn the choice from ways of saying the details and, after them, from what else is `said`.
 
-    `pools` has one row of (9, 384) for each.
+    `pools` has one row of (11, 384) for each.
     """
     owners = [row for row, detail in enumerate(details) for _ in detail["examples"]]
     first = len(owners)
@@ -223,7 +234,7 @@ def _learnt(
     def likeness(rows: NDArray[np.int64]) -> NDArray[np.float32]:
         return bank.likenesses([said[row - first].text for row in rows], sentence(pools[rows]))
 
-    known = Known(pools, np.array([*owners, *numbers(said, details)]), voices)
+    known = Known(pools[:, :POOLS], np.array([*owners, *numbers(said, details)]), voices)
     return DetailChoice().fit(known, likeness, _mute(details))
 
 

@@ -2,16 +2,19 @@
 
 The network is six small transformer layers. Written out here it gives every layer and not only the
 last, loads in a second, and multiplies in half precision where the processor does so at twice the
-speed.
+speed. Beside its upper layers stand the same layers tuned to what people write here
+(bot.components.tuned), over the same lower ones.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast
 
 import numpy as np
 import tensorflow as tf
@@ -19,15 +22,20 @@ from numpy.typing import NDArray
 from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
+from bot.components.tuned import FILE, POOLS, SIGNS, tuned
+
 Floats = NDArray[np.float32]
+Weights = Mapping[str, Floats]
 
 DIMENSIONS: Final = 384
 MAX_TOKENS: Final = 128
-# What is taken of a text: the mean over its tokens after each layer, the greatest after some.
-POOLS: Final = 9
+# POOLS rows of a text are means over its tokens after each of six layers, and the greatest values
+# after some; SIGNS rows are of the last of the tuned layers.
 _MEAN_OF_LAST: Final = 5
 _GREATEST_OF: Final = (1, 3, 5)
-_LAYERS: Final = 6
+LAYERS: Final = 6
+# The lower layers, which the tuned ones stand on too.
+SHARED: Final = 2
 _HEADS: Final = 12
 # Rows worked on at once: few enough that what lies between two layers stays in the cache.
 _BATCH_TOKENS: Final = 256
@@ -80,26 +88,57 @@ def model_folder() -> Path:
     return Path(spec.submodule_search_locations[0]) / "model"
 
 
-class MiniLm:
-    """Encodes texts as unit vectors of 384 numbers; the nearer, the more alike in meaning."""
+def weights_of(folder: Path) -> Weights:
+    """The weights of the model in `folder`, by their names in its file."""
+    return cast("Weights", load_file(str(folder / "model.safetensors")))
 
-    def __init__(self, folder: Path | None = None, *, halves: bool | None = None) -> None:
-        """`halves` multiplies in half precision (bfloat16); by default where that is faster."""
-        folder = folder or model_folder()
+
+class Tokens:
+    """What a text is before the first layer."""
+
+    def __init__(self, folder: Path, weights: Weights) -> None:
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(MAX_TOKENS)
-        weights = load_file(str(folder / "model.safetensors"))
-        self._words: Floats = weights["embeddings.word_embeddings.weight"]
-        self._places: Floats = (
-            weights["embeddings.position_embeddings.weight"]
-            + weights["embeddings.token_type_embeddings.weight"][0]
-        )
+        self._words = weights["embeddings.word_embeddings.weight"]
+        kinds = weights["embeddings.token_type_embeddings.weight"]
+        self._places = weights["embeddings.position_embeddings.weight"] + kinds[0]
+
+    def numbers(self, texts: list[str]) -> list[list[int]]:
+        """The numbers of the tokens of each text, at most MAX_TOKENS."""
+        return [encoding.ids for encoding in self._tokenizer.encode_batch(texts)]
+
+    def laid_out(self, ids: list[list[int]]) -> tuple[Floats, NDArray[np.int32]]:
+        """What goes into the first layer, (messages, longest, 384), and the lengths."""
+        lengths = np.array([len(row) for row in ids], dtype=np.int32)
+        longest = _rounded(int(lengths.max()))
+        rows = np.zeros((len(ids), longest, DIMENSIONS), dtype=np.float32)
+        for row, tokens in zip(rows, ids, strict=True):
+            np.add(self._words[tokens], self._places[: len(tokens)], out=row[: len(tokens)])
+        return rows, lengths
+
+
+class MiniLm:
+    """Encodes texts as unit vectors of 384 numbers; the nearer, the more alike in meaning."""
+
+    def __init__(
+        self, folder: Path | None = None, *, halves: bool | None = None, layers: Path = FILE
+    ) -> None:
+        """`halves` multiplies in half precision (bfloat16); by default where that is faster.
+
+        `layers` is the file of the tuned ones, and `mark` tells it from others.
+        """
+        folder = folder or model_folder()
+        weights = weights_of(folder)
+        self._tokens = Tokens(folder, weights)
         halves = halves_are_fast() if halves is None else halves
         norm = _norm(weights, "embeddings.LayerNorm")
-        layers = [_layer(weights, f"encoder.layer.{n}.", halves) for n in range(_LAYERS)]
+        lower = [_layer(weights, f"encoder.layer.{n}.", halves) for n in range(LAYERS)]
+        self.mark = hashlib.sha256(layers.read_bytes()).hexdigest()
+        own = tuned(layers)[1]
+        upper = [_layer(own, f"encoder.layer.{n}.", halves) for n in range(SHARED, LAYERS)]
         self._network = tf.function(
-            lambda rows, lengths: _pools(rows, lengths, norm, layers),
+            lambda rows, lengths: _pools(rows, lengths, norm, lower, upper),
             input_signature=[
                 tf.TensorSpec((None, None, DIMENSIONS), tf.float32),
                 tf.TensorSpec((None,), tf.int32),
@@ -113,13 +152,14 @@ class MiniLm:
         return sentence(self.encode_pools(texts))
 
     def encode_pools(self, texts: list[str]) -> Floats:
-        """Return shape (len(texts), 9, 384): means of six layers, then greatest values of three.
+        """Return shape (len(texts), 11, 384): means of six layers, greatest values of three, tuned.
 
         The last layer says what a text means; those before it keep more of how it is said, and the
-        greatest values what a single word of it says.
+        greatest values what a single word of it says. The last two rows are the mean and the
+        greatest values of the tuned layers, which only bot.components.tuned can read.
         """
-        out = np.empty((len(texts), POOLS, DIMENSIONS), dtype=np.float32)
-        ids = [encoding.ids for encoding in self._tokenizer.encode_batch(texts)]
+        out = np.empty((len(texts), POOLS + SIGNS, DIMENSIONS), dtype=np.float32)
+        ids = self._tokens.numbers(texts)
         batches = _batches([len(row) for row in ids])
 
         def encode(rows: list[int]) -> None:
@@ -135,12 +175,7 @@ class MiniLm:
 
     def _encode(self, ids: list[list[int]]) -> Floats:
         """Encode the token ids of some messages, each laid out to the length of the longest."""
-        lengths = np.array([len(row) for row in ids], dtype=np.int32)
-        longest = _rounded(int(lengths.max()))
-        rows = np.zeros((len(ids), longest, DIMENSIONS), dtype=np.float32)
-        for row, tokens in zip(rows, ids, strict=True):
-            np.add(self._words[tokens], self._places[: len(tokens)], out=row[: len(tokens)])
-        pools: Floats = self._network(rows, lengths).numpy()
+        pools: Floats = self._network(*self._tokens.laid_out(ids)).numpy()
         return pools
 
 
@@ -173,32 +208,41 @@ def _batches(lengths: list[int]) -> list[list[int]]:
     return batches
 
 
-def _pools(rows: tf.Tensor, lengths: tf.Tensor, norm: _Norm, layers: list[_Layer]) -> tf.Tensor:
-    """Shape (messages, 9, 384) of tokens, (messages, longest, 384), and their numbers."""
+def _pools(
+    rows: tf.Tensor, lengths: tf.Tensor, norm: _Norm, layers: list[_Layer], upper: list[_Layer]
+) -> tf.Tensor:
+    """Shape (messages, 11, 384) of tokens, (messages, longest, 384), and their numbers."""
     shape = tf.shape(rows)
     there = tf.sequence_mask(lengths, shape[1])
     hidden = tf.where(there, 0.0, _HIDDEN)
     shares = tf.cast(there, tf.float32) / tf.cast(lengths, tf.float32)[:, None]
     x = norm(tf.reshape(rows, [-1, DIMENSIONS]))
-    means, greatest = [], []
-    for index, layer in enumerate(layers):
-        x = _apply(layer, x, hidden)
-        laid_out = tf.reshape(x, shape)
-        means.append(tf.matmul(shares[:, None, :], laid_out))
-        if index in _GREATEST_OF:
-            greatest.append(tf.reduce_max(laid_out + hidden[..., None], axis=1, keepdims=True))
-    return tf.concat([*means, *greatest], axis=1)
+    after = [x]
+    for layer in layers:
+        after.append(_apply(layer, after[-1], hidden))
+    own = after[SHARED]
+    for layer in upper:
+        own = _apply(layer, own, hidden)
+
+    def mean(x: tf.Tensor) -> tf.Tensor:
+        return tf.matmul(shares[:, None, :], tf.reshape(x, shape))
+
+    def greatest(x: tf.Tensor) -> tf.Tensor:
+        return tf.reduce_max(tf.reshape(x, shape) + hidden[..., None], axis=1, keepdims=True)
+
+    given = [mean(x) for x in after[1:]] + [greatest(after[1 + index]) for index in _GREATEST_OF]
+    return tf.concat([*given, mean(own), greatest(own)], axis=1)
 
 
 def _apply(layer: _Layer, x: tf.Tensor, hidden: tf.Tensor) -> tf.Tensor:
     """One transformer layer over rows of shape (tokens of all messages, 384)."""
-    seen = _attend(_single(layer.qkv(x)), hidden)
+    seen = attend(_single(layer.qkv(x)), hidden)
     x = layer.attended_norm(_single(layer.attended(seen)) + x)
     wide = tf.nn.gelu(layer.wide(x), approximate=False)
     return layer.narrow_norm(_single(layer.narrow(wide)) + x)
 
 
-def _attend(qkv: tf.Tensor, hidden: tf.Tensor) -> tf.Tensor:
+def attend(qkv: tf.Tensor, hidden: tf.Tensor) -> tf.Tensor:
     """What each token takes from those of its own message; rows in, rows out.
 
     `hidden`, of shape (messages, longest), is very low where a place is not filled.
@@ -216,11 +260,11 @@ def _single(x: tf.Tensor) -> tf.Tensor:
     return tf.cast(x, tf.float32)
 
 
-def _norm(weights: dict[str, Floats], name: str) -> _Norm:
+def _norm(weights: Weights, name: str) -> _Norm:
     return _Norm(tf.constant(weights[f"{name}.weight"]), tf.constant(weights[f"{name}.bias"]))
 
 
-def _layer(weights: dict[str, Floats], prefix: str, halves: bool) -> _Layer:
+def _layer(weights: Weights, prefix: str, halves: bool) -> _Layer:
     def linear(*names: str) -> _Linear:
         matrix = np.concatenate([weights[f"{prefix}{name}.weight"].T for name in names], axis=1)
         bias = np.concatenate([weights[f"{prefix}{name}.bias"] for name in names])

@@ -19,15 +19,16 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.components.minilm import DIMENSIONS, POOLS, MiniLm
+from bot.components.minilm import DIMENSIONS, MiniLm
 from bot.components.text_normaliser import NORMAL_TEXT, TextNormaliser
+from bot.components.tuned import POOLS, SIGNS
 
 logger = logging.getLogger(__name__)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
 class MiniLmFeaturizer(GraphComponent):
-    """Adds a dense sentence feature of shape (1, 9 * 384); `pools_of` gives it its shape back."""
+    """Adds a dense sentence feature of shape (1, 11 * 384); `pools_of` gives it its shape back."""
 
     @classmethod
     def required_components(cls) -> list[type]:
@@ -75,9 +76,9 @@ class MiniLmFeaturizer(GraphComponent):
 
 
 def pools_of(messages: list[Message]) -> NDArray[np.float32]:
-    """What the featurizer added to `messages`, shape (messages, 9, 384)."""
+    """What the featurizer added to `messages`, shape (messages, 11, 384)."""
     rows = [message.get_dense_features(TEXT)[1].features for message in messages]
-    return np.vstack(rows).reshape(-1, POOLS, DIMENSIONS)
+    return np.vstack(rows).reshape(-1, POOLS + SIGNS, DIMENSIONS)
 
 
 def encode_cached(encoder: MiniLm, texts: list[str], folder: Path | None) -> NDArray[np.float32]:
@@ -85,7 +86,7 @@ def encode_cached(encoder: MiniLm, texts: list[str], folder: Path | None) -> NDA
     if folder is None:
         return encoder.encode_pools(texts)
     kept_file = folder / "pools.npz"
-    keys = [hashlib.sha256(text.encode()).hexdigest() for text in texts]
+    keys = [hashlib.sha256(f"{encoder.mark} {text}".encode()).hexdigest() for text in texts]
     kept = _kept(kept_file)
     missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in kept}
     if missing:
@@ -95,7 +96,8 @@ def encode_cached(encoder: MiniLm, texts: list[str], folder: Path | None) -> NDA
         made = folder / f"{os.getpid()}.npz"
         np.savez(made, keys=np.array(used), vectors=np.array([kept[key] for key in used]))
         made.replace(kept_file)  # at once, because another training may be reading it
-    return np.array([kept[key] for key in keys], dtype=np.float32).reshape(-1, POOLS, DIMENSIONS)
+    found = np.array([kept[key] for key in keys], dtype=np.float32)
+    return found.reshape(-1, POOLS + SIGNS, DIMENSIONS)
 
 
 def _kept(file: Path) -> dict[str, NDArray[np.float32]]:

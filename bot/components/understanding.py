@@ -12,6 +12,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -22,10 +23,13 @@ from bot.components.features import FeatureOptions, Features, MessageFeatures
 from bot.components.hard_examples import hardest
 from bot.components.kernel_ridge import KernelOptions, KernelRidge, voice_folds
 from bot.components.neighbours import Neighbours
+from bot.components.tuned import FILE, POOLS, head, joined
 
 Doubles = NDArray[np.float64]
 Progress = Callable[[str, float], None]
 
+# What the tuned layers count for beside the kernel model (docs/evaluation.md).
+_TUNED: Final = 0.4
 _ASIDE: Final = "out_of_scope"
 # "Yes its safe" is said in every talk, and what is like it by letters may mean the opposite.
 _SHORT_WORDS: Final = 4
@@ -98,10 +102,11 @@ class Understanding:
     ) -> Understanding:
         """Fit to the `most` hardest of `examples`, and calibrate on all; about a minute.
 
-        `pools` has one row of (9, 384) an example.
+        `pools` has one row of (11, 384) an example; what the tuned layers say is not learnt from.
         """
         started = time.monotonic()
         texts = [example.text for example in examples]
+        pools = pools[:, :POOLS]
         extractor = MessageFeatures(features or FeatureOptions()).fit(texts, pools)
         rows = extractor.transform(texts, pools)
         progress("features", time.monotonic() - started)
@@ -152,12 +157,24 @@ class Understanding:
             votes.append(self.neighbours.votes(alike, block.sparse))
         return np.vstack(scores), np.vstack(votes)
 
-    def probabilities(self, texts: list[str], pools: NDArray[np.float32]) -> tuple[Doubles, ...]:
-        """By intent, (messages, intents), and by level, (messages, 3)."""
-        scores, votes = self.evidence(self.features.transform(texts, pools))
+    def probabilities(
+        self, texts: list[str], pools: NDArray[np.float32], *, tuned: Path | None = FILE
+    ) -> tuple[Doubles, ...]:
+        """By intent, (messages, intents), and by level, (messages, 3).
+
+        `tuned` is the file of the tuned layers; None for messages that those have seen.
+        """
+        scores, votes = self.evidence(self.features.transform(texts, pools[:, :POOLS]))
         count = len(self.intents)
         wants = self.wants.probabilities(scores[:, :count])
-        return wants, self.dangers.probabilities(self._of_danger(scores), votes)
+        dangers = self.dangers.probabilities(self._of_danger(scores), votes)
+        if tuned is None:
+            return wants, dangers
+        signs = pools[:, POOLS:]
+        return (
+            joined(wants, head("intents", tuned), signs, self.intents, _TUNED),
+            joined(dangers, head("levels", tuned), signs, list(LEVELS), _TUNED),
+        )
 
     def _of_danger(self, scores: NDArray[np.float32]) -> NDArray[np.float32]:
         """Scores of the levels, and of speaking of nothing that is ours (docs/evaluation.md)."""
@@ -167,7 +184,7 @@ class Understanding:
     def read(
         self, texts: list[str], pools: NDArray[np.float32], thresholds: Thresholds, top: int = 5
     ) -> list[Reading]:
-        """Read normalised `texts`; `pools` is what MiniLM makes of them, (messages, 9, 384)."""
+        """Read normalised `texts`; `pools` is what MiniLM makes of them, (messages, 11, 384)."""
         wants, dangers = self.probabilities(texts, pools)
         return [
             Reading(

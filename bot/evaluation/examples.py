@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +26,7 @@ class Labelled:
     intent_ok: frozenset[str]
     voice: str = ""
     channel: str = ""
+    detail: str = ""
 
     def as_example(self) -> Example:
         """What the model trains on."""
@@ -40,7 +41,8 @@ def training_messages(folder: Path) -> list[Labelled]:
             intent = block["intent"].split("/")[0]
             for example in block["examples"]:
                 meta = example["metadata"]
-                found.append(_one(example["text"], meta["triage"], intent, voice=meta["voice"]))
+                one = _one(example["text"], meta["triage"], intent, voice=meta["voice"])
+                found.append(replace(one, detail=meta.get("detail", "")))
     return found
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import yaml
 from numpy.typing import NDArray
 
+from bot.components.kernel_ridge import voice_folds
 from bot.components.minilm import MiniLm
 from bot.components.minilm_featurizer import encode_cached
 from bot.components.understanding import Thresholds, Understanding
@@ -17,8 +18,9 @@ from bot.evaluation.examples import Labelled, fixed_messages, levels_of, trainin
 from bot.evaluation.gate import gate_readings
 from bot.evaluation.latency import measure
 from bot.evaluation.measures import Readings
-from bot.evaluation.unseen import Probabilities, read_unseen
+from bot.evaluation.unseen import Probabilities, read_left_out, read_unseen
 from bot.evaluation.weaknesses import weaknesses
+from bot.tuning.examples import FOLDS
 
 # Apart from the trainer's cache, which keeps only what the last training used.
 CACHE: Final = Path(".rasa/minilm-evaluation")
@@ -36,7 +38,8 @@ def measure_all(data: Path, sets: dict[str, Path], config: Path) -> dict[str, An
     pools = encode_cached(encoder, [m.normal for m in training], cache)
     unseen = Readings(training, _gate(training), read_unseen(training, pools))
     voices = len({message.voice for message in training})
-    about = f"{len(training)} messages of {voices} voices, each read by a model without that voice."
+    about = f"{len(training)} messages of {voices} voices, each read by a model without that voice,"
+    about += " and without the tuned layers, which have seen all of them."
     sections = [_section("Held-out voices", about, unseen, thresholds)]
     model = Understanding.train([m.as_example() for m in training], pools)
     for name, file in sets.items():
@@ -49,6 +52,26 @@ def measure_all(data: Path, sets: dict[str, Path], config: Path) -> dict[str, An
         "thresholds": vars(thresholds),
         "sections": sections,
         "latency": measure(model, [m.text for m in training[:: len(training) // _TIMED + 1]]),
+    }
+
+
+def measure_left_out(data: Path, fold: int, layers: Path, config: Path) -> dict[str, Any]:
+    """The voices of one fold (0 to 4), read by everything that serves but without those voices.
+
+    `layers` were tuned with `python -m bot.tuning --without FOLD --out LAYERS`.
+    """
+    training = training_messages(data)
+    pools = encode_cached(MiniLm(layers=layers), [m.normal for m in training], None)
+    rows = voice_folds([message.voice for message in training], FOLDS)[fold]
+    unseen = [training[row] for row in rows]
+    readings = Readings(unseen, _gate(unseen), read_left_out(training, pools, rows, layers))
+    voices = len({message.voice for message in unseen})
+    about = f"{len(unseen)} messages of {voices} voices that neither model nor layers saw."
+    thresholds = configured(config)
+    return {
+        "about": "Triage is the higher of the safety gate and the model.",
+        "thresholds": vars(thresholds),
+        "sections": [_section("Voices left out", about, readings, thresholds)],
     }
 
 

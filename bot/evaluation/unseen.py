@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,17 @@ class Probabilities:
     dangers: Doubles
 
 
+def read_left_out(
+    messages: list[Labelled], pools: Floats, unseen: NDArray[np.int64], layers: Path
+) -> Probabilities:
+    """Read the rows `unseen` by a model of all others and by `layers` that were tuned without."""
+    seen = np.setdiff1d(np.arange(len(messages)), unseen)
+    model = Understanding.train([messages[row].as_example() for row in seen], pools[seen])
+    texts = [messages[row].normal for row in unseen]
+    wants, dangers = model.probabilities(texts, pools[unseen], tuned=layers)
+    return Probabilities(model.intents, wants, dangers)
+
+
 def read_unseen(messages: list[Labelled], pools: Floats, folds: int = 5) -> Probabilities:
     """Read each part of the voices by a model that learnt and was calibrated on all the others."""
     intents = sorted({message.intent for message in messages})
@@ -35,5 +47,7 @@ def read_unseen(messages: list[Labelled], pools: Floats, folds: int = 5) -> Prob
         # An intent that only these voices have is one that the model does not know.
         columns = [intents.index(intent) for intent in model.intents]
         texts = [messages[row].normal for row in unseen]
-        wants[np.ix_(unseen, columns)], dangers[unseen] = model.probabilities(texts, pools[unseen])
+        # The tuned layers have seen every voice, so that they have no say here.
+        read = model.probabilities(texts, pools[unseen], tuned=None)
+        wants[np.ix_(unseen, columns)], dangers[unseen] = read
     return Probabilities(intents, wants, dangers)
