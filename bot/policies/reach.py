@@ -178,6 +178,9 @@ def speaks_to(heard: Heard, told: History, flows: Flows) -> bool:
 
 def _read_as(heard: Heard) -> str | None:
     """Who writes by this message alone, where it is read surely."""
+    whom = (heard.detail or "").split("/")[0]
+    if whom in _TO_SURVIVORS and heard.closeness >= _VERY_CLOSE:
+        return None  # "I hit him back" word for word, whatever else it is read as
     sure = heard.confidence >= _SURE
     return next((who for who, intent in TELLS.items() if sure and heard.intent == intent), None)
 

@@ -241,3 +241,10 @@ def test_what_this_line_is_for_is_not_said_after_a_refusal() -> None:
 def test_who_asks_what_to_do_if_it_happens_hears_of_999(before: list[str], said: str) -> None:
     text = "what if its 2 in the morning and it sounds bad"
     assert turn(["utter_greet", *before], text, "out_of_scope", confidence=0.1) == [said]
+
+
+def test_who_hit_back_is_answered_as_hurt_however_surely_it_is_read_as_harming() -> None:
+    known = {"detail": "told/hit_back", "say": "utter_told_hit_back", "closeness": 1.0}
+    said = ["utter_disclose_abuse", "utter_told_lucky"]
+    text = "i hit him back last time"
+    assert turn(said, text, "perpetrator_help", confidence=0.95, **known) == ["utter_told_hit_back"]
