@@ -38,6 +38,7 @@ _LEAST_TO_OPEN: Final = 0.35
 # The same where it surely seems to be about something else: that may be how little it says.
 _LEAST_ASIDE: Final = 0.2
 _READ_SURELY: Final = 0.75
+_LEAST_UNREAD: Final = 0.2
 # Log odds of: the chance of the particular answer; the confidence in a yes, no or don't know; that
 # it answers what was asked; a plain intent, and the confidence in it; the confidence in a topic;
 # a topic first of all; a first message; length, as log of words and one; an emergency; a question;
@@ -65,7 +66,7 @@ def fits_better(heard: Heard, told: History, flows: Flows, sure: Sureness) -> bo
     topic = flows.for_intent(heard.intent, young=heard.young)
     if topic is not None and heard.say in told.said[-_LATELY:] and heard.closeness < _WORD_FOR_WORD:
         return False  # it was said: the topic has more to say
-    least = _LEAST
+    least = _least(heard, told, sure)
     if topic is not None and not any(map(told.times, topic.steps)):
         if _opens_itself(topic, heard, told) and heard.closeness < sure.over_detail:
             return False
@@ -74,6 +75,12 @@ def fits_better(heard: Heard, told: History, flows: Flows, sure: Sureness) -> bo
         if early and heard.confidence >= _READ_SURELY and heard.intent not in _PLAIN:
             least = _LEAST_ASIDE if heard.intent == "out_of_scope" else _LEAST_TO_OPEN
     return heard.chance >= max(least, general(heard, told, flows))
+
+
+def _least(heard: Heard, told: History, sure: Sureness) -> float:
+    """How likely it must be at least; where nothing of a first message was read, that is said."""
+    unread = not told.before and heard.confidence < sure.topic
+    return _LEAST_UNREAD if unread else _LEAST
 
 
 def _opens_itself(topic: Topic, heard: Heard, told: History) -> bool:
