@@ -37,6 +37,7 @@ _SMALL: Final = (
     "dont_know", "thank", "goodbye", "bye_", "ask_hub", "sorry_", "swear", "data_",
 )  # fmt: skip
 _SAFE: Final = "utter_safe_go_on"
+_GO_ON: Final = "utter_inclusive_go_on"
 _SAFE_AND_TOLD: Final = "utter_safe_and_told"
 _STAY: Final = "utter_danger_stay"
 _STAYS: Final = "utter_suicide_stays"
@@ -125,7 +126,7 @@ def _has_its_own(heard: Heard, told: History, flows: Flows) -> bool:
 
 def listened(chosen: list[str], heard: Heard, told: History, flows: Flows) -> list[str]:
     """What was chosen, or words that hear what was told where it would pass that over."""
-    if chosen[:1] == [_SAFE] and _tells_more(heard):
+    if chosen[:1] in ([_SAFE], [_GO_ON]) and _tells_more(heard):
         return [_SAFE_AND_TOLD]
     if chosen[:1] == [_POLICE] and not is_question(heard.text) and not _REPORTS.search(heard.text):
         return [_POLICE_NEWS]

@@ -248,3 +248,9 @@ def test_who_hit_back_is_answered_as_hurt_however_surely_it_is_read_as_harming()
     said = ["utter_disclose_abuse", "utter_told_lucky"]
     text = "i hit him back last time"
     assert turn(said, text, "perpetrator_help", confidence=0.95, **known) == ["utter_told_hit_back"]
+
+
+def test_a_yes_that_tells_more_is_heard_for_what_it_tells() -> None:
+    text = "aye well its wor lass. she clouts us. has done for years"
+    assert turn(["utter_inclusive_support"], text, "affirm") == ["utter_safe_and_told"]
+    assert turn(["utter_inclusive_support"], "aye", "affirm") == ["utter_inclusive_go_on"]
