@@ -136,6 +136,40 @@ def test_shift_leaves_from_the_frame_and_from_the_page(school: School, focus: st
     until(lambda: school.web.only().quiet)
 
 
+def press_shift_on_the_page(school: School, when_asked_to_leave: str) -> None:
+    """Shift three times beside a frame that does something else first when told to leave."""
+    school.page.context.add_init_script(
+        f"""window.addEventListener("message", (event) => {{
+            if (event.data?.chat !== "leave" || event.data.late) return;
+            event.stopImmediatePropagation();
+            const {{ source, origin }} = event;
+            const data = {{ chat: "leave", late: true }};
+            const heard = () =>
+              window.dispatchEvent(new MessageEvent("message", {{ data, source, origin }}));
+            {when_asked_to_leave};
+        }}, true);"""
+    )
+    school.show().chat.get_by_role("button", name="Start chat").click()
+    school.chat.get_by_label("Your message").fill("hello")
+    school.chat.get_by_role("button", name="Send").click()
+    expect(school.chat.get_by_text("I hear you.")).to_be_visible()
+    school.page.get_by_role("button", name="Hide").focus()
+    for _ in range(3):
+        school.page.keyboard.press("Shift")
+
+
+def test_page_stays_blank_until_a_slow_frame_has_told_the_server(school: School) -> None:
+    press_shift_on_the_page(school, "setTimeout(heard, 300)")
+    expect(school.page.get_by_role("heading", name="School")).not_to_be_visible()
+    school.page.wait_for_url(school.web.settings.exit_url)
+    until(lambda: school.web.only().quiet)
+
+
+def test_frame_that_does_not_answer_keeps_nobody_on_the_page(school: School) -> None:
+    press_shift_on_the_page(school, "void heard")
+    school.page.wait_for_url(school.web.settings.exit_url)
+
+
 @pytest.mark.parametrize("school", [False], indirect=True)
 def test_page_that_is_not_a_partner_cannot_embed(school: School) -> None:
     school.show()

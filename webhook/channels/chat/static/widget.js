@@ -64,8 +64,12 @@
   });
   hide.addEventListener("click", () => turn(false));
 
+  const ANSWER_MS = 1000;
+  let giveUp = 0;
+  const blank = () => document.documentElement.style.setProperty("display", "none", "important");
   const leave = (to) => {
-    document.documentElement.style.setProperty("display", "none", "important");
+    clearTimeout(giveUp);
+    blank();
     window.location.replace(to);
   };
   window.addEventListener("message", (event) => {
@@ -92,8 +96,12 @@
       presses = Date.now() - last < 5000 ? presses + 1 : 1;
       last = Date.now();
       if (presses < 3) return;
+      blank();
+      // The frame tells the server and answers where to go. Leaving before it has heard this would
+      // take it away with the page, and the helpline would write on; a frame that says nothing
+      // (it never loaded) does not hold anybody here.
       frame.contentWindow.postMessage({ chat: "leave" }, home);
-      leave(`${home}/chat/exit`);
+      giveUp = setTimeout(leave, ANSWER_MS, `${home}/chat/exit`);
     },
     true,
   );
