@@ -47,6 +47,19 @@ def with_offers(chosen: list[str], heard: Heard, told: History, flows: Flows) ->
     return chosen
 
 
+def with_999(chosen: list[str], heard: Heard, flows: Flows, *, first: bool) -> list[str]:
+    """What was chosen, which fits the message, with the 999 that P10 wants and a call for a person.
+
+    They are beside it, or before it when `first` or when it ends in a form's question.
+    """
+    if set(DANGER) & set(chosen):
+        return chosen
+    warned = (heard.for_danger and heard.say in chosen) or bool(flows.warns & set(chosen))
+    beside = [] if warned else list(BESIDE)
+    asks = any(form.question_asked_by(chosen[-1]) for form in flows.forms)
+    return [*beside, *chosen] if asks or first else [*chosen, *beside]
+
+
 def withheld(chosen: list[str], heard: Heard, flows: Flows) -> list[str]:
     """What was chosen, unless it repeats what was told and the agreed word was not given yet."""
     if not any(plain(name) in flows.personal for name in chosen):

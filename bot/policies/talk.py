@@ -30,7 +30,7 @@ from bot.policies.hearing import (
     unsure,
 )
 from bot.policies.meant import meant, says_safe, supposes
-from bot.policies.offers import ASK_WORD, BESIDE, DANGER, calm, with_offers, withheld
+from bot.policies.offers import ASK_WORD, DANGER, calm, with_999, with_offers, withheld
 from bot.policies.particular import SMALL_TALK, fits_better, limits_come_first
 from bot.policies.reach import OTHERS, for_adults, for_them, role, speaks_to
 from bot.policies.strangers import may_be_somebody_else, may_be_wrong_number
@@ -49,6 +49,7 @@ from bot.policies.vague import is_lost, is_of_suicide, says_something
 from bot.policies.weighing import weighed
 from bot.policies.wishes import (
     REACH,
+    breaks_off,
     calls_others,
     discreet,
     only_if_wished,
@@ -96,13 +97,9 @@ def choose(
     heard = for_them(weighed(heard, told, flows), told, flows)
     chosen = _not_again(_choose(heard, told, flows, sure), heard, told, domain)
     chosen = in_other_words(chosen, heard, told, domain)
-    if heard.triage == "emergency" and chosen and not set(DANGER) & set(chosen):
-        # What was said fits the message; P10 wants 999 beside it, and a person is asked for.
-        warned = (heard.for_danger and heard.say in chosen) or bool(flows.warns & set(chosen))
-        beside = [] if warned else list(BESIDE)
-        asks = any(form.question_asked_by(chosen[-1]) for form in flows.forms)
-        asks = asks or only_answers(heard, told, flows)  # what it asks now comes last
-        chosen = [*beside, *chosen] if asks else [*chosen, *beside]
+    unseen = set(SILENT.values()) & set(chosen) and breaks_off(heard, sure.silence)
+    if heard.triage == "emergency" and chosen and not unseen:
+        chosen = with_999(chosen, heard, flows, first=only_answers(heard, told, flows))
     if heard.metadata.get("picture") == "now" and chosen and not told.times(UNSEEN):
         chosen = chosen if "_picture_" in chosen[0] else [UNSEEN, *chosen]
     return [_fitting(name, heard, told, domain) for name in chosen]
@@ -162,6 +159,8 @@ def _choose(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[s
 
 def _danger_first(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[str]:
     """What an emergency is answered with, or a plan's next step to what is only its answer."""
+    if heard.intent in SILENT and told.before and breaks_off(heard, sure.silence):
+        return []
     if not only_answers(heard, told, flows):
         return _danger(heard, told, flows, sure)
     plan = flows.plan_in_hand(told.said)

@@ -126,6 +126,21 @@ _NO_WORDS_TO_ME: Final = re.compile(
 )
 
 
+# Whoever writes this has the phone in a hand that is about to be seen.
+_BREAKS_OFF: Final = re.compile(
+    r"\b(?:(?:must|gotta|got to|have to|need to|ill have to|better|im going to have to) (?:\w+ )?"
+    r"(?:stop|go|leave it|hide|put (?:this|it|the phone|my phone))"
+    r"|(?:cant|cannot|cnt) (?:\w+ )?(?:text|txt|type|talk|chat|write|reply|message|now)"
+    r"|(?:dont|do not) (?:text|txt|reply|write|message|answer|send)|stop (?:texting|writing|now)"
+    r"|gtg|g2g|gotta dash|got to dash|(?:talk|text|speak|write) (?:later|l8r|soon)|brb|l8rs?)\b"
+    r"|\b(?:bye|stop|stopping)$"
+)
+_PLEADS: Final = re.compile(
+    r"\b(?:help|please|pls|plz|police|polis|999|ambulance|someone come|send|save|hurry|quick"
+    r"|go to (?:hospital|a and e)|what do i do|get out)\b"
+)
+
+
 _CALLS_OTHERS: Final = re.compile(
     r"\b(?:ring|call|phone|contact|tell|ringing|calling) (?:the |my |our |his |her )*"
     r"(?:social\w*|ss|school|college|police|mum|mam|dad|parents|family|house|home|work|boss|gp|doctors?"
@@ -214,6 +229,16 @@ def watches_another(text: str) -> bool:
     """Whether it is another's phone that is read; the writer's own wish for silence is none."""
     words = plain(text)
     return bool(_WATCHES.search(words)) and not _NO_WORDS_TO_ME.search(words)
+
+
+def breaks_off(heard: Heard, close: float) -> bool:
+    """Whether even 999 stays unsent: somebody comes, so they stop, and they ask for nothing.
+
+    The level is raised and the hub is told all the same; what the gate itself hears is answered.
+    """
+    words = plain(heard.text)
+    unheard = heard.metadata.get("gate") != "emergency" and heard.confidence >= close
+    return unheard and bool(_BREAKS_OFF.search(words)) and not _PLEADS.search(words)
 
 
 def asks_what_was_written(text: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from bot.policies.talk_history import Near
@@ -116,6 +118,35 @@ def test_p10_danger_comes_before_fishing() -> None:
     said = turn([], "is she talking to you im outside her door", "out_of_scope",
                 triage="emergency", danger=0.9)  # fmt: skip
     assert said[0] == "utter_emergency"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "hes coming across the yard must stop",
+        "she's on the stairs got to go",
+        "dads awake cant text now",
+        "he is by the door dont reply",
+        "van just pulled up gtg",
+    ],
+)
+def test_p6_who_stops_because_somebody_comes_is_not_even_sent_999(text: str) -> None:
+    read = {"triage": "emergency", "danger": 0.9, "confidence": 0.9}
+    assert turn(["utter_money_1"], text, "unsafe_to_talk", **read) == ["utter_unsafe_to_talk"]
+
+
+@pytest.mark.parametrize(
+    ("text", "more"),
+    [
+        ("hes coming must stop help me", {}),
+        ("hes on the stairs what do i do i cant talk", {}),
+        ("hes hitting the door got to go", {"meta": {"gate": "emergency"}}),
+        ("he is coming across the yard", {}),
+    ],
+)
+def test_p10_who_asks_for_help_or_is_attacked_is_sent_999(text: str, more: dict[str, Any]) -> None:
+    read = {"triage": "emergency", "danger": 0.9, "confidence": 0.9, **more}
+    assert turn(["utter_money_1"], text, "unsafe_to_talk", **read)[0] == "utter_emergency"
 
 
 @pytest.mark.parametrize(
