@@ -158,7 +158,7 @@ def speaks_to(heard: Heard, told: History, flows: Flows) -> bool:
     hides = heard.closeness >= _CLOSE and who is None and _EMERGENCY in told.said
     if whom == "young" and hides and not _any(told, _GROWN):
         return True
-    if whom in _NOT_THE_HURT and who is None and _any(told, _HURT):
+    if whom in _NOT_THE_HURT and who is None and is_hurt(told):
         return heard.confidence >= _SURE  # "what do I say to her" is about a child of theirs
     # A manager or a teacher may be told what a worried friend is told.
     theirs = who == whom or (who, whom) == ("pro", "worried") or _tells_who(heard, told, whom)
@@ -224,6 +224,17 @@ def is_own(detail: str | None, heard: Heard, told: History) -> bool:
     """Whether an answer is one of those written for somebody like this person."""
     whom = (detail or "").split("/")[0]
     return whom == role(told) if not heard.under_18 else whom in TO_THE_YOUNG
+
+
+def is_hurt(told: History) -> bool:
+    """Whether somebody told of harm to themselves, and said nothing else of who they are since."""
+    return role(told) is None and _any(told, _HURT)
+
+
+def worries(heard: Heard, told: History, sure: float) -> bool:
+    """Whether danger is another's: who was hurt themselves says "my sister is coming" of help."""
+    least = _SURE if is_hurt(told) else sure
+    return heard.intent == TELLS["worried"] and heard.confidence >= least
 
 
 def _tells_who(heard: Heard, told: History, whom: str) -> bool:

@@ -32,7 +32,7 @@ from bot.policies.hearing import (
 from bot.policies.meant import meant, says_safe, supposes
 from bot.policies.offers import ASK_WORD, DANGER, calm, with_999, with_offers, withheld
 from bot.policies.particular import SMALL_TALK, fits_better, limits_come_first
-from bot.policies.reach import OTHERS, for_adults, for_them, role, speaks_to
+from bot.policies.reach import OTHERS, for_adults, for_them, role, speaks_to, worries
 from bot.policies.strangers import may_be_somebody_else, may_be_wrong_number
 from bot.policies.sureness import Sureness
 from bot.policies.taken import (
@@ -214,8 +214,7 @@ def _danger(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[s
     whom = (heard.detail or "").split("/")[0]
     if whom in OTHERS and whom == role(told) and heard.closeness >= sure.detail:
         return []  # what is said to one who worries or harms fits, with 999 beside it
-    worries = heard.intent == "worried_about_someone" and heard.confidence >= sure.topic
-    if worries and not told.times("utter_worried_danger"):
+    if worries(heard, told, sure.topic) and not told.times("utter_worried_danger"):
         return ["utter_worried_danger", "utter_ask_hub_danger"]
     return list(DANGER)
 

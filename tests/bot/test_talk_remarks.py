@@ -49,12 +49,31 @@ HIDES = {"triage": "emergency", "age_band": "under13"}
         (TOLD, "stop telling me that", "stop_messages", "utter_sorry_heard"),
         (["utter_suicide_ask"], "i took some already", "dont_know", "utter_suicide_taken"),
         (["utter_suicide_self_harm"], "nobody would even care", "deny", "utter_suicide_nobody"),
+        (TOLD, "they think i fell down the stairs", "other", "utter_told_fell"),
+        (
+            ["utter_pregnant_hurt", *EMERGENCY, "utter_young_taken"],
+            "im bleeding now",
+            "immediate_danger",
+            "utter_pregnant_bleeding",
+        ),
     ],
 )
 def test_remark_is_answered_whatever_it_was_read_as(
     said: list[str], text: str, intent: str, then: str
 ) -> None:
     assert turn(said, text, intent)[0] == then
+
+
+def test_a_trip_that_is_gone_on_is_no_fall() -> None:
+    told = {"say": "utter_teen_blackmail", "detail": "teen/blackmail", "closeness": 0.7}
+    text = "he says he'll put them up if i go on the uni trip"
+    assert turn([], text, "teen_relationship", **told) == ["utter_teen_blackmail"]
+
+
+def test_who_was_hurt_speaks_of_help_when_her_sister_comes() -> None:
+    coming = {"triage": "emergency", "confidence": 0.5, "danger": 0.9}
+    text = "my sister comin in the car now in a minute"
+    assert turn(TOLD, text, "worried_about_someone", **coming) == EMERGENCY
 
 
 @pytest.mark.parametrize("asked", ["utter_child_harm", "utter_disclose_abuse", "utter_heard_harm"])

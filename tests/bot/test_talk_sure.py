@@ -135,6 +135,9 @@ def test_calming_words_are_not_said_to_a_yes_or_no_that_tells_more(
         ("utter_danger_near", "hes downstairs", "utter_danger_near_yes"),
         ("utter_danger_hurt", "no just scared", "utter_danger_not_hurt"),
         ("utter_suicide_ask", "no not today", "utter_suicide_not_today"),
+        ("utter_neck_before", "nah im fine didnt even leave a mark", "utter_neck_not_now"),
+        ("utter_neck_before", "no im ok it was only for a second", "utter_neck_not_now"),
+        ("utter_neck_before", "no but my voice is hoarse", "utter_health_throat"),
     ],
 )
 def test_answer_whose_words_fit_is_taken_as_given(asked: str, text: str, then: str) -> None:
