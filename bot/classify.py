@@ -56,14 +56,15 @@ def load(archive: Path) -> tuple[Understanding, Thresholds]:
         packed.extract(member, folder)
         model = joblib.load(Path(folder) / member.name)
         metadata = json.load(packed.extractfile("metadata.json"))  # type: ignore[arg-type]
-    return model, Thresholds(**_thresholds(metadata))
+    return model, Thresholds.among(_configured(metadata))
 
 
-def _thresholds(metadata: dict[str, Any]) -> dict[str, float]:
-    """Thresholds as they were configured when the model was trained."""
+def _configured(metadata: dict[str, Any]) -> dict[str, Any]:
+    """The classifier's configuration as it was when the model was trained."""
     nodes = metadata["predict_schema"]["nodes"].values()
-    config = next(n["config"] for n in nodes if n["uses"].endswith("IntentTriageClassifier"))
-    return {k: config[k] for k in ("raise_urgent", "raise_emergency") if k in config}
+    found = (n["config"] for n in nodes if n["uses"].endswith("IntentTriageClassifier"))
+    config: dict[str, Any] = next(found)
+    return config
 
 
 def _batches(lines: IO[str]) -> Iterator[list[str]]:

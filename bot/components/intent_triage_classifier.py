@@ -53,8 +53,7 @@ class IntentTriageClassifier(IntentClassifier, GraphComponent):
     def get_default_config() -> dict[str, Any]:
         """Options are the fields of FeatureOptions, KernelOptions and Thresholds."""
         return {
-            "raise_urgent": Thresholds.raise_urgent,
-            "raise_emergency": Thresholds.raise_emergency,
+            **vars(Thresholds()),
             "folds": 6,
             "features": {},
             "kernel": {},
@@ -68,7 +67,7 @@ class IntentTriageClassifier(IntentClassifier, GraphComponent):
         model: Understanding | None = None,
     ) -> None:
         self._config = config
-        self._thresholds = Thresholds(config["raise_urgent"], config["raise_emergency"])
+        self._thresholds = Thresholds.among(config)
         self._storage = model_storage
         self._resource = resource
         self._model = model

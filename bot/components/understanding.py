@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,10 +51,22 @@ class Example:
 
 @dataclass(frozen=True)
 class Thresholds:
-    """When a message is raised: P(urgent or emergency), and then P(emergency), from 0 to 1."""
+    """When a message is raised: P(urgent or emergency), and then P(emergency), from 0 to 1.
+
+    What speaks of nothing that is ours, P(out_of_scope) from `aside`, is raised from `raise_aside`.
+    """
 
     raise_urgent: float = 0.3
     raise_emergency: float = 0.2
+    raise_aside: float = 0.3
+    aside: float = 0.2
+
+    @classmethod
+    def among(cls, config: dict[str, Any]) -> Thresholds:
+        """The thresholds in a component's configuration; those that it leaves out as above."""
+        return cls(
+            **{field.name: config[field.name] for field in fields(cls) if field.name in config}
+        )
 
 
 @dataclass(frozen=True)
@@ -186,29 +198,30 @@ class Understanding:
     ) -> list[Reading]:
         """Read normalised `texts`; `pools` is what MiniLM makes of them, (messages, 11, 384)."""
         wants, dangers = self.probabilities(texts, pools)
+        levels = levels_by(wants, dangers, self.intents, thresholds)
         return [
-            Reading(
-                _ranking(self.intents, want, top),
-                *_level(dict(zip(LEVELS, danger, strict=True)), thresholds),
-            )
-            for want, danger in zip(wants, dangers, strict=True)
+            Reading(_ranking(self.intents, want, top), LEVELS[level], _by_level(danger))
+            for want, danger, level in zip(wants, dangers, levels, strict=True)
         ]
 
 
-def level_of(probabilities: dict[str, float], thresholds: Thresholds) -> str:
-    """The triage level that probabilities by level amount to under `thresholds`.
+def levels_by(
+    wants: Doubles, dangers: Doubles, intents: list[str], thresholds: Thresholds
+) -> NDArray[np.int64]:
+    """The numbers in LEVELS, (messages,), that probabilities amount to under `thresholds`.
 
-    What is hardly dangerous at all is no emergency, however little else it could be.
+    `wants` is by intent, (messages, intents), and `dangers` by level, (messages, 3). What is hardly
+    dangerous at all is no emergency, however little else it could be.
     """
-    emergency = probabilities.get("emergency", 0.0)
-    if emergency + probabilities.get("urgent", 0.0) < thresholds.raise_urgent:
-        return "standard"
-    return "emergency" if emergency >= thresholds.raise_emergency else "urgent"
+    aside = wants[:, intents.index(_ASIDE)] if _ASIDE in intents else np.zeros(len(wants))
+    least = np.where(aside >= thresholds.aside, thresholds.raise_aside, thresholds.raise_urgent)
+    raised = dangers[:, 1:].sum(axis=1) >= least
+    emergency = dangers[:, 2] >= thresholds.raise_emergency
+    return np.asarray(raised * (1 + emergency), dtype=np.int64)
 
 
-def _level(by_level: dict[str, float], limits: Thresholds) -> tuple[str, dict[str, float]]:
-    probabilities = {name: round(float(by_level.get(name, 0.0)), 4) for name in LEVELS}
-    return level_of(probabilities, limits), probabilities
+def _by_level(danger: Doubles) -> dict[str, float]:
+    return {name: round(float(value), 4) for name, value in zip(LEVELS, danger, strict=True)}
 
 
 def _ranking(classes: list[str], row: Doubles, top: int) -> tuple[tuple[str, float], ...]:

@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.components.understanding import LEVELS, Thresholds
+from bot.components.understanding import LEVELS, Thresholds, levels_by
 from bot.evaluation.examples import Labelled, levels_of
 from bot.evaluation.gate import GateReadings
 from bot.evaluation.unseen import Probabilities
@@ -44,9 +44,9 @@ class Readings:
 
     def levels(self, thresholds: Thresholds) -> Ints:
         """The triage level each message gets: the higher of gate and model."""
-        raised = self.danger >= thresholds.raise_urgent
-        emergency = self.model.dangers[:, 2] >= thresholds.raise_emergency
-        return np.maximum(raised * (1 + emergency), self.gate.levels)
+        model = self.model
+        by_model = levels_by(model.wants, model.dangers, model.intents, thresholds)
+        return np.maximum(by_model, self.gate.levels)
 
 
 def danger_figures(readings: Readings, thresholds: Thresholds) -> dict[str, float]:
@@ -70,7 +70,10 @@ def danger_figures(readings: Readings, thresholds: Thresholds) -> dict[str, floa
 
 
 def curve(readings: Readings) -> list[dict[str, float]]:
-    """Recall and false raises of gate and model together, at each threshold of the model."""
+    """Recall and false raises of gate and model together, at each threshold of the model.
+
+    The same threshold for all: what speaks of nothing that is ours has none of its own here.
+    """
     truth = levels_of(readings.messages)
     points = []
     for threshold in CURVE:

@@ -79,7 +79,7 @@ def configured(config: Path) -> Thresholds:
     """The thresholds of the assistant's configuration."""
     pipeline = yaml.safe_load(config.read_text(encoding="utf-8"))["pipeline"]
     said = next(part for part in pipeline if part["name"].endswith("IntentTriageClassifier"))
-    return Thresholds(said["raise_urgent"], said["raise_emergency"])
+    return Thresholds.among(said)
 
 
 def _gate(messages: list[Labelled]) -> Any:

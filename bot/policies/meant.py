@@ -126,7 +126,7 @@ def says_safe(text: str) -> bool:
 
 def _is_grown(heard: Heard, told: History) -> bool:
     """Whether what was said before is said to adults alone, or their age is known."""
-    if heard.metadata.get("age_band") == "18+":
+    if heard.grown:
         return True
     return not heard.under_18 and any(
         name.removeprefix("utter_").startswith(_TO_ADULTS) for name in told.said

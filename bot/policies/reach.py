@@ -201,7 +201,7 @@ def _is_for_others(heard: Heard, told: History, flows: Flows, whom: str) -> bool
         return True
     if whom == "worried" and heard.young and who != "worried":
         return True  # a child is told in a child's words what to do for a friend
-    if whom in ("young", "teen") and heard.metadata.get("age_band") == "18+":
+    if whom in ("young", "teen") and heard.grown:
         return True
     if whom == "heard" and (_any(told, _TELLING) or who == "pro"):
         return _ASKED_HEARD not in told.said[-3:]  # "my midwife" is then no answer to where from
@@ -239,7 +239,7 @@ def worries(heard: Heard, told: History, sure: float) -> bool:
 
 def _tells_who(heard: Heard, told: History, whom: str) -> bool:
     """Whether it is said word for word as one of those says it, and nothing else tells who."""
-    grown = _any(told, _GROWN) or heard.metadata.get("age_band") == "18+"
+    grown = _any(told, _GROWN) or heard.grown
     known = role(told) is not None or grown
     return heard.closeness >= _VERY_CLOSE and whom in _TELL_WHO and not known
 

@@ -12,6 +12,7 @@ _BESIDE = ("ask_hub", "note_", "once_more", "999")
 _VARIANT = re.compile(r"(?:_for_(?:worried|perp|pro))?(?:_young)?(?:_again)?$")
 UNDER_16: Final = frozenset({"under13", "13-15"})  # age bands
 UNDER_18: Final = UNDER_16 | {"16-17"}
+GROWN: Final = "18plus"
 
 
 @dataclass
@@ -90,3 +91,8 @@ class Heard:
     def under_18(self) -> bool:
         """Whether somebody under 18 is writing, as far as they told."""
         return self.metadata.get("age_band") in UNDER_18
+
+    @property
+    def grown(self) -> bool:
+        """Whether somebody told that they are 18 or over."""
+        return self.metadata.get("age_band") == GROWN

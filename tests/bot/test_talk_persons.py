@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import yaml
@@ -12,7 +13,8 @@ from bot.policies.flows import load_flows
 from bot.policies.persons import said_to_be
 from bot.policies.reach import speaks_to
 from bot.policies.talk import Sureness, choose
-from bot.policies.talk_history import Heard, History, Near
+from bot.policies.talk_history import GROWN, UNDER_18, Heard, History, Near
+from webhook.channels.chat.api import AgeBand
 
 FLOWS = load_flows()
 WORDS = {
@@ -133,7 +135,7 @@ def test_joke_about_a_wife_is_no_wish_to_die() -> None:
 def test_words_of_a_child_tell_who_writes_where_nothing_else_does() -> None:
     found = {"detail": "young/secret", "say": "utter_young_secret", "closeness": 0.9}
     child = _heard("will you keep it secret", "confidentiality", **found)
-    grown = _heard("will you keep it secret", metadata={"age_band": "18+"}, **found)
+    grown = _heard("will you keep it secret", metadata={"age_band": "18plus"}, **found)
     assert speaks_to(child, History(), FLOWS)
     assert not speaks_to(child, History(before=["utter_disclose_abuse"]), FLOWS)
     assert not speaks_to(grown, History(), FLOWS)
@@ -143,3 +145,15 @@ def test_who_was_hurt_and_hit_back_is_not_answered_as_one_who_harms() -> None:
     told = History(before=["utter_disclose_abuse"])
     heard = _heard("i hit him back last time", "perpetrator_help", confidence=0.93)
     assert "utter_perpetrator_help" not in _said(told, heard)
+
+
+def test_age_bands_are_those_that_the_chat_asks_for() -> None:
+    assert set(get_args(AgeBand)) == UNDER_18 | {GROWN}
+
+
+def test_who_told_to_be_grown_is_answered_as_grown() -> None:
+    teen = {"detail": "teen/blackmail", "say": "utter_teen_blackmail", "closeness": 0.8}
+    text = "my boyfriend has pictures of me and says hell post them"
+    read = _heard(text, "teen_relationship", metadata={"age_band": "18plus"}, **teen)
+    assert not speaks_to(read, History(), FLOWS)
+    assert speaks_to(replace(read, metadata={"age_band": "16-17"}), History(), FLOWS)

@@ -178,7 +178,7 @@ def test_nearest_answer_that_is_meant_for_them_is_said() -> None:
             Near("told/love", "utter_told_love", 0.8),
         ),
     }
-    grown = {"age_band": "18+"}
+    grown = {"age_band": "18plus"}
     assert turn(TOLD, "i love him", "emotional_distress", meta=grown, **near) == ["utter_told_love"]
 
 

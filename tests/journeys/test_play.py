@@ -27,6 +27,7 @@ def _played(whole: Helpline, scripts: Path) -> list[dict[str, Any]]:
 def test_every_play_begins_with_somebody_unknown(whole: Helpline, tmp_path: Path) -> None:
     scripts = tmp_path / "scripts.jsonl"
     told = [*({"id": f"sms{count}", **SMS} for count in range(5)), {"id": "web", **WEB}]
+    told.append({"id": "web1", **WEB, "age_band": "18+"})
     scripts.write_text("".join(json.dumps(script) + "\n" for script in told))
     first, again = _played(whole, scripts), _played(whole, scripts)
     assert [line["id"] for line in first] == [script["id"] for script in told]
@@ -35,6 +36,7 @@ def test_every_play_begins_with_somebody_unknown(whole: Helpline, tmp_path: Path
     for line in [*first, *again]:
         assert line["turns"][0]["intent"] == "greet"
         assert (line["handover"], line["case"]["channel"]) == (None, line["id"].rstrip("01234"))
+    assert [line["case"]["age_band"] for line in first[5:]] == ["under13", "18plus"]
     assert len(greetings) == 1
     assert {line["turns"][0]["replies"][0] for line in again[:5]} == greetings
 

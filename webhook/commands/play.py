@@ -29,7 +29,7 @@ _FIRST_NUMBER = 447700900300  # of Ofcom's numbers for drama, which nobody has
 _NUMBERS = 600
 _ANSWER_SECONDS = 20.0
 _POLL_SECONDS = 0.05
-_BANDS = {"under13", "13-15", "16-17"}
+_BANDS = {band: band for band in ("under13", "13-15", "16-17")} | {"18+": "18plus"}
 
 
 class _Person(Protocol):
@@ -142,7 +142,7 @@ class _Chatter:
 
     def __init__(self, chat: httpx.Client, age_band: str | None) -> None:
         self._chat = chat
-        opening = {"age_band": age_band} if age_band in _BANDS else {}
+        opening = {"age_band": _BANDS[age_band]} if age_band in _BANDS else {}
         begun = chat.post("/chat/api/conversations", json=opening)
         begun.raise_for_status()
         self._id = begun.json()["id"]
