@@ -51,15 +51,10 @@ class Example:
 
 @dataclass(frozen=True)
 class Thresholds:
-    """When a message is raised: P(urgent or emergency), and then P(emergency), from 0 to 1.
-
-    What speaks of nothing that is ours, P(out_of_scope) from `aside`, is raised from `raise_aside`.
-    """
+    """When a message is raised: P(urgent or emergency), and then P(emergency), from 0 to 1."""
 
     raise_urgent: float = 0.3
     raise_emergency: float = 0.2
-    raise_aside: float = 0.3
-    aside: float = 0.2
 
     @classmethod
     def among(cls, config: dict[str, Any]) -> Thresholds:
@@ -198,24 +193,19 @@ class Understanding:
     ) -> list[Reading]:
         """Read normalised `texts`; `pools` is what MiniLM makes of them, (messages, 11, 384)."""
         wants, dangers = self.probabilities(texts, pools)
-        levels = levels_by(wants, dangers, self.intents, thresholds)
+        levels = levels_by(dangers, thresholds)
         return [
             Reading(_ranking(self.intents, want, top), LEVELS[level], _by_level(danger))
             for want, danger, level in zip(wants, dangers, levels, strict=True)
         ]
 
 
-def levels_by(
-    wants: Doubles, dangers: Doubles, intents: list[str], thresholds: Thresholds
-) -> NDArray[np.int64]:
-    """The numbers in LEVELS, (messages,), that probabilities amount to under `thresholds`.
+def levels_by(dangers: Doubles, thresholds: Thresholds) -> NDArray[np.int64]:
+    """The numbers in LEVELS, (messages,), that probabilities (messages, 3) amount to.
 
-    `wants` is by intent, (messages, intents), and `dangers` by level, (messages, 3). What is hardly
-    dangerous at all is no emergency, however little else it could be.
+    What is hardly dangerous at all is no emergency, however little else it could be.
     """
-    aside = wants[:, intents.index(_ASIDE)] if _ASIDE in intents else np.zeros(len(wants))
-    least = np.where(aside >= thresholds.aside, thresholds.raise_aside, thresholds.raise_urgent)
-    raised = dangers[:, 1:].sum(axis=1) >= least
+    raised = dangers[:, 1:].sum(axis=1) >= thresholds.raise_urgent
     emergency = dangers[:, 2] >= thresholds.raise_emergency
     return np.asarray(raised * (1 + emergency), dtype=np.int64)
 

@@ -44,9 +44,7 @@ class Readings:
 
     def levels(self, thresholds: Thresholds) -> Ints:
         """The triage level each message gets: the higher of gate and model."""
-        model = self.model
-        by_model = levels_by(model.wants, model.dangers, model.intents, thresholds)
-        return np.maximum(by_model, self.gate.levels)
+        return np.maximum(levels_by(self.model.dangers, thresholds), self.gate.levels)
 
 
 def danger_figures(readings: Readings, thresholds: Thresholds) -> dict[str, float]:
@@ -70,10 +68,7 @@ def danger_figures(readings: Readings, thresholds: Thresholds) -> dict[str, floa
 
 
 def curve(readings: Readings) -> list[dict[str, float]]:
-    """Recall and false raises of gate and model together, at each threshold of the model.
-
-    The same threshold for all: what speaks of nothing that is ours has none of its own here.
-    """
+    """Recall and false raises of gate and model together, at each threshold of the model."""
     truth = levels_of(readings.messages)
     points = []
     for threshold in CURVE:

@@ -25,6 +25,10 @@ _NO_NEEDS: Final = frozenset(
     {*TELLS_NOTHING, "request_human", "confidentiality", "bot_challenge", "complaint_feedback"}
     | {"data_request", "language_request", "inclusive_support", "emotional_distress"}
 )
+# Nobody is asked about these for words that sound calm and were hardly read.
+_GRAVE: Final = frozenset(
+    {"sexual_violence", "suicide_self_harm", "child_harm", "honour_forced_marriage"}
+)
 # Whoever told of harm to themselves writes as another only in words that say so.
 _NEVER_SURE: Final = frozenset({"perpetrator_help", "professional_referral"})
 _WORDS: Final[dict[str, re.Pattern[str]]] = {
@@ -97,7 +101,8 @@ def _needed(heard: Heard, begun: bool, told: History, flows: Flows, sure: Surene
     """How sure a reading must be: surer to change the topic, less for what is told first."""
     topic, in_hand = flows.for_intent(heard.intent, young=heard.young), flows.in_hand(told.said)
     tells = topic is not None and heard.intent not in _NO_NEEDS
-    if not begun and tells and len(heard.text.split()) >= SAYS_MUCH:
+    calm = heard.intent in _GRAVE and heard.triage == "standard"
+    if not begun and tells and not calm and len(heard.text.split()) >= SAYS_MUCH:
         return sure.first  # whoever tells something first is not met with "not understood"
     changes = None not in (in_hand, topic) and topic is not in_hand
     return sure.change_topic if changes else sure.topic

@@ -33,18 +33,6 @@ print(readings.intents)
 print(calibration(np.full(100, 0.25), np.arange(100) < 25)["error"])
 """
 
-_ASIDE = """
-import numpy as np
-from bot.components.understanding import Thresholds, levels_by
-
-wants = np.array([[0.9, 0.1], [0.7, 0.3], [0.7, 0.3], [0.7, 0.3]])
-dangers = np.array([[0.6, 0.4, 0.0], [0.6, 0.4, 0.0], [0.3, 0.7, 0.0], [0.3, 0.2, 0.5]])
-limits = Thresholds(0.3, 0.2, raise_aside=0.6, aside=0.2)
-print(levels_by(wants, dangers, ["affirm", "out_of_scope"], limits).tolist())
-print(levels_by(wants, dangers, ["affirm", "deny"], limits).tolist())
-print(Thresholds.among({"raise_urgent": 0.4, "folds": 6}) == Thresholds(raise_urgent=0.4))
-"""
-
 _FOLDS = """
 from bot.components.kernel_ridge import voice_folds
 
@@ -87,13 +75,6 @@ def test_p3_gate_and_model_together_only_raise() -> None:
     assert recall == "1.0"
     assert intents == "['affirm', 'deny', 'affirm', 'affirm']"
     assert error == "0.0"
-
-
-def test_what_is_nothing_of_ours_must_be_surer_to_be_raised() -> None:
-    beside, without, among = _run("-c", _ASIDE)
-    assert beside == "[1, 0, 1, 2]"
-    assert without == "[1, 1, 1, 2]"
-    assert among == "True"
 
 
 def test_folds_never_share_a_voice() -> None:
