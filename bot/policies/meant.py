@@ -30,6 +30,17 @@ _SAFE: Final = re.compile(
     r"|all right)\b"
     r"(?! (?:bye|gtg|got|later|go|leave|stop|not|no|im going|hes coming))(?! ?$)"
 )
+# "police came hes gone", "they have took him"; a hope, a fear or an older call is none.
+_POLICE: Final = r"(?:police|polis|cops|coppers|feds|bizzies|officers|ambulance|paramedics)"
+_HELP_CAME: Final = re.compile(
+    rf"\b{_POLICE}(?: have| has|ve|s)?(?: just| now| finally)? "
+    r"(?:came|come|been|arrived|took|taken|left|turned up|got (?:him|her|them))\b"
+    rf"|\b{_POLICE} (?:are|is|r) (?:here|with (?:me|us))\b"
+)
+_NOT_COME: Final = re.compile(
+    r"\b(?:if|when|last time|before|never|not|didnt|dont|wont|havent|hasnt|should|what|cant"
+    r"|until)\b"
+)
 # What is told of oneself. Of another it is a worry, of a case a worker's question.
 _TELLINGS: Final = frozenset(
     {"disclose_abuse", "is_this_abuse", "sexual_violence", "stalking_harassment"}
@@ -122,6 +133,12 @@ def supposes(text: str) -> bool:
 def says_safe(text: str) -> bool:
     """Whether it begins by saying that all is well now: "fine at the moment, he's in his room"."""
     return bool(_SAFE.search(plain(text)))
+
+
+def help_came(text: str) -> bool:
+    """Whether police or an ambulance are told to be there, or to have been, just now."""
+    words = plain(text)
+    return bool(_HELP_CAME.search(words)) and not _NOT_COME.search(words)
 
 
 def _is_grown(heard: Heard, told: History) -> bool:

@@ -18,6 +18,7 @@ class Sureness:
     danger_detail: float = 0.85
     detail: float = 0.66
     over_detail: float = 0.7
+    help_came: float = 0.4
     detail_beside: float = 0.6
     certain: float = 0.95
     own_words: float = 0.8

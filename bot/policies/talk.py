@@ -29,10 +29,11 @@ from bot.policies.hearing import (
     own_answer,
     unsure,
 )
-from bot.policies.meant import meant, says_safe, supposes
+from bot.policies.meant import help_came, meant, says_safe, supposes
 from bot.policies.offers import ASK_WORD, DANGER, calm, with_999, with_offers, withheld
 from bot.policies.particular import SMALL_TALK, fits_better, limits_come_first
 from bot.policies.reach import OTHERS, for_adults, for_them, role, speaks_to, worries
+from bot.policies.silence import breaks_off, watches_another, writes_on
 from bot.policies.strangers import may_be_somebody_else, may_be_wrong_number
 from bot.policies.sureness import Sureness
 from bot.policies.taken import (
@@ -49,14 +50,12 @@ from bot.policies.vague import is_lost, is_of_suicide, says_something
 from bot.policies.weighing import weighed
 from bot.policies.wishes import (
     REACH,
-    breaks_off,
     calls_others,
     discreet,
     only_if_wished,
     refusal,
     says_when,
     says_when_to_reach,
-    watches_another,
 )
 
 SILENT = {"unsafe_to_talk": "utter_unsafe_to_talk", "stop_messages": "utter_stop_messages"}
@@ -77,6 +76,7 @@ _OTHER_WORDS = {
 }
 _HERE = "utter_welcome_back"
 _OK_HERE = "utter_ok_here"
+_WHILE_AWAY = "utter_time_out_till"
 _HERE_AGAIN = "utter_here_again"
 # They stop because it is too much: told so once, and not taken off the list.
 _UPSET = "bye/upset"
@@ -115,6 +115,8 @@ def _not_again(
     begun = begun_to_tell(told)
     if not chosen and heard.intent in ANSWERS and begun and told.last_plain != ruled:
         return [_OK_HERE]  # a word to what asked nothing
+    if not chosen and heard.intent in SILENT:  # no wish for silence: the other one is away
+        return [_OK_HERE if _WHILE_AWAY in told.said else _WHILE_AWAY]
     if not chosen and heard.intent == "greet" and begun:
         return [_HERE] if told.last_plain != _HERE else [_HERE_AGAIN]  # back in the same talk
     if chosen or told.last_plain != ruled or f"{ruled}_again" in domain:
@@ -129,7 +131,7 @@ def _choose(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[s
     own = [] if other else own_answer(heard, told, flows)
     talks_on = plainly or own or _talks_on(heard, sure) or _fills_in(heard, told, flows)
     talks_on = talks_on or supposes(heard.text) or says_safe(heard.text)
-    talks_on = talks_on or watches_another(heard.text)
+    talks_on = talks_on or watches_another(heard.text) or writes_on(heard.text)
     silent = None if talks_on else SILENT.get(heard.intent or "")
     plan = flows.plan_in_hand(told.said)
     if own:
@@ -205,7 +207,8 @@ def _danger(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[s
         return []
     if (fitting := leans(heard, told, flows.leaning, sure.own_words)) in NAME_999:
         return [fitting or "", "utter_ask_hub_danger"]
-    over = after and heard.closeness >= sure.over_detail
+    closest = sure.help_came if help_came(heard.text) else sure.over_detail
+    over = after and heard.closeness >= closest
     if heard.say and over and (told.times(DANGER[0]) or told.times("utter_worried_danger")):
         return [heard.say]  # the police came, he is gone: they are answered, with 999 beside it
     if heard.intent == "suicide_self_harm" and (not told.said or is_of_suicide(heard)):

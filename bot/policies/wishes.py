@@ -113,34 +113,6 @@ _EARLIER: Final = re.compile(
 )
 
 
-# "He reads all her messages so I daren't text her" is told by somebody who worries.
-_WATCHES: Final = re.compile(
-    r"\b(?:he|him|they|boyfriend|bf|husband|partner|bloke|fella)s? (?:\w+ ){0,2}?"
-    r"(?:reads?|checks?|sees?|goes through|monitors?|watches|looks (?:at|through)|reading|checking"
-    r"|going through|watching|monitoring) (?:\w+ ){0,2}?(?:her|their)"
-    r" (?:\w+ )?(?:phones?|mobiles?|messages?|texts?|emails?|whatsapps?|dms)\b"
-)
-_NO_WORDS_TO_ME: Final = re.compile(
-    r"\b(?:dont|do not|stop|cant|cannot|not safe to) (?:text|txt|reply|write|message|send|talk"
-    r"|answer)(?:ing)?\b(?! (?:to )?(?:her|him|them)\b)|\bmy (?:phone|mobile|texts?|messages?)\b"
-)
-
-
-# Whoever writes this has the phone in a hand that is about to be seen.
-_BREAKS_OFF: Final = re.compile(
-    r"\b(?:(?:must|gotta|got to|have to|need to|ill have to|better|im going to have to) (?:\w+ )?"
-    r"(?:stop|go|leave it|hide|put (?:this|it|the phone|my phone))"
-    r"|(?:cant|cannot|cnt) (?:\w+ )?(?:text|txt|type|talk|chat|write|reply|message|now)"
-    r"|(?:dont|do not) (?:text|txt|reply|write|message|answer|send)|stop (?:texting|writing|now)"
-    r"|gtg|g2g|gotta dash|got to dash|(?:talk|text|speak|write) (?:later|l8r|soon)|brb|l8rs?)\b"
-    r"|\b(?:bye|stop|stopping)$"
-)
-_PLEADS: Final = re.compile(
-    r"\b(?:help|please|pls|plz|police|polis|999|ambulance|someone come|send|save|hurry|quick"
-    r"|go to (?:hospital|a and e)|what do i do|get out)\b"
-)
-
-
 _CALLS_OTHERS: Final = re.compile(
     r"\b(?:ring|call|phone|contact|tell|ringing|calling) (?:the |my |our |his |her )*"
     r"(?:social\w*|ss|school|college|police|mum|mam|dad|parents|family|house|home|work|boss|gp|doctors?"
@@ -223,22 +195,6 @@ def fishes(text: str) -> bool:
     words = plain(text)
     asks = (_FISHING, _ON_HERE, _TELL_ME, _WHERE, _IN_YOURS)
     return any(pattern.search(words) for pattern in asks)
-
-
-def watches_another(text: str) -> bool:
-    """Whether it is another's phone that is read; the writer's own wish for silence is none."""
-    words = plain(text)
-    return bool(_WATCHES.search(words)) and not _NO_WORDS_TO_ME.search(words)
-
-
-def breaks_off(heard: Heard, close: float) -> bool:
-    """Whether even 999 stays unsent: somebody comes, so they stop, and they ask for nothing.
-
-    The level is raised and the hub is told all the same; what the gate itself hears is answered.
-    """
-    words = plain(heard.text)
-    unheard = heard.metadata.get("gate") != "emergency" and heard.confidence >= close
-    return unheard and bool(_BREAKS_OFF.search(words)) and not _PLEADS.search(words)
 
 
 def asks_what_was_written(text: str) -> bool:

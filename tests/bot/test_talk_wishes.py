@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
+from bot.policies.silence import watches_another
 from bot.policies.talk_history import Near
 from bot.policies.wishes import (
     asks_what_was_written,
     fishes,
     says_when_to_reach,
-    watches_another,
 )
 from tests.bot.test_talk_sure import turn
 
@@ -147,6 +147,37 @@ def test_p6_who_stops_because_somebody_comes_is_not_even_sent_999(text: str) -> 
 def test_p10_who_asks_for_help_or_is_attacked_is_sent_999(text: str, more: dict[str, Any]) -> None:
     read = {"triage": "emergency", "danger": 0.9, "confidence": 0.9, **more}
     assert turn(["utter_money_1"], text, "unsafe_to_talk", **read)[0] == "utter_emergency"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "now no, he work. i sit in cafe",
+        "shes at work so im fine to write for 20 mins",
+        "ill leave it there tonight can i write again in the week",
+        "my dads out, only got till 6",
+    ],
+)
+def test_who_writes_while_the_other_is_away_is_answered(text: str) -> None:
+    said = turn(["utter_money_1"], text, "unsafe_to_talk", confidence=0.9)
+    assert said == ["utter_time_out_till"]
+    assert turn(["utter_time_out_till"], text, "unsafe_to_talk", confidence=0.9) == [
+        "utter_ok_here"
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "he works from home and hes coming up now",
+        "can i text you tomorrow hes here",
+        "hes out but his mums back got to go",
+        "can i talk now? dont reply",
+    ],
+)
+def test_p6_a_question_or_an_absence_does_not_hide_that_somebody_comes(text: str) -> None:
+    said = turn(["utter_money_1"], text, "unsafe_to_talk", confidence=0.9)
+    assert said == ["utter_unsafe_to_talk"]
 
 
 @pytest.mark.parametrize(
