@@ -17,7 +17,6 @@ FLOWS = Flows(
     (MONEY, PLAN, TOLD),
     {"utter_money_1": {"affirm": "@next", "deny": "utter_no_pressure"}},
 )
-DANGER = ("utter_emergency", "utter_danger_stay")
 TELLS_OF_ANOTHER = ("worried_about_someone",)
 DOMAIN = {"utter_money_1_young", "utter_person_again", "utter_plan_1", "utter_money_1"}
 
@@ -115,25 +114,6 @@ def test_danger_is_answered_for_the_one_who_is_in_it() -> None:
     after = {"detail": "after/arrested", "say": "utter_after_arrested", **now}
     assert _turn(["utter_emergency"], "police_reporting", **after)[0] == "utter_after_arrested"
     assert _turn([], "police_reporting", **after)[0] == "utter_emergency"
-
-
-@pytest.mark.parametrize(
-    ("text", "came"),
-    [
-        ("police came hes gone. my legs are jelly", True),
-        ("the cops have took her away", True),
-        ("police are here now", True),
-        ("if the police came hed kill me", False),
-        ("police never came", False),
-        ("hes back and hes hitting the door", False),
-    ],
-)
-def test_police_who_came_are_not_answered_with_999_alone(text: str, came: bool) -> None:
-    near = {"detail": "after/police_gone", "say": "utter_after_gone", "closeness": 0.5}
-    now = {"triage": "emergency", "danger": 0.9, "text": text, **near}
-    said = _turn(["utter_emergency"], "police_reporting", **now)
-    assert ("utter_after_gone" in said) is came
-    assert came or said[0] in DANGER
 
 
 def test_two_bare_answers_are_not_met_with_the_same_words() -> None:
