@@ -4,25 +4,31 @@ from __future__ import annotations
 
 import pytest
 
+from bot.policies.meant import help_came
 from tests.bot.test_talk_sure import turn
 
-DANGER = ("utter_emergency", "utter_danger_stay")
-
-
-@pytest.mark.parametrize(
-    ("text", "came"),
-    [
-        ("police came hes gone. my legs are jelly", True),
-        ("the cops have took her away", True),
-        ("police are here now", True),
-        ("if the police came hed kill me", False),
-        ("police never came", False),
-        ("hes back and hes hitting the door", False),
-    ],
+CAME = (
+    "police came hes gone. my legs are jelly",
+    "the cops have took her away",
+    "police are here now",
+    "paramedics have been and gone",
 )
-def test_police_who_came_are_not_answered_with_999_alone(text: str, came: bool) -> None:
-    near = {"detail": "after/police_gone", "say": "utter_after_gone", "closeness": 0.5}
+NOT_COME = (
+    "if the police came hed kill me",
+    "police never came",
+    "police came last time and did nothing",
+    "hes back and hes hitting the door",
+    "should the police be here",
+)
+
+
+@pytest.mark.parametrize("text", CAME)
+def test_police_who_came_are_not_answered_with_999_alone(text: str) -> None:
+    near = {"detail": "after/police_gone", "say": "utter_after_police_gone", "closeness": 0.5}
     now = {"triage": "emergency", "danger": 0.9, **near}
-    said = turn(["utter_emergency"], text, "police_reporting", **now)
-    assert ("utter_after_gone" in said) is came
-    assert came or said[0] in DANGER
+    assert turn(["utter_emergency"], text, "police_reporting", **now)[0].startswith("utter_after_")
+
+
+@pytest.mark.parametrize("text", NOT_COME)
+def test_police_who_are_feared_hoped_for_or_long_gone_have_not_come(text: str) -> None:
+    assert not help_came(text)
