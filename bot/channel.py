@@ -13,6 +13,8 @@ health` says whether the model is loaded.
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import ctypes
 import gc
 import hmac
 import logging
@@ -169,6 +171,13 @@ async def _settle(app: Sanic, _: Any) -> None:
         agent.processor.graph_runner = StraightRunner(agent.processor.graph_runner)
     gc.collect()
     gc.freeze()
+    _give_back()
+
+
+def _give_back() -> None:
+    """Return to the system what only loading needed; a C library without it keeps it."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL("libc.so.6").malloc_trim(0)
 
 
 async def _health(request: Request) -> HTTPResponse:
