@@ -28,6 +28,7 @@ _NO_NEEDS: Final = frozenset(
 # Nobody is asked about these for words that sound calm and were hardly read.
 _GRAVE: Final = frozenset(
     {"sexual_violence", "suicide_self_harm", "child_harm", "honour_forced_marriage"}
+    | {"immediate_danger"}
 )
 # Whoever told of harm to themselves writes as another only in words that say so.
 _NEVER_SURE: Final = frozenset({"perpetrator_help", "professional_referral"})
