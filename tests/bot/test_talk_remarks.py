@@ -70,11 +70,12 @@ def test_a_trip_that_is_gone_on_is_no_fall() -> None:
     assert turn([], text, "teen_relationship", **told) == ["utter_teen_blackmail"]
 
 
-def test_grave_matter_is_not_asked_about_on_words_that_were_hardly_read() -> None:
+@pytest.mark.parametrize("grave", ["sexual_violence", "immediate_danger"])
+def test_grave_matter_is_not_asked_about_on_words_that_were_hardly_read(grave: str) -> None:
     text = "its like when you do that"
-    assert turn([], text, "sexual_violence", confidence=0.16) == ["utter_not_understood"]
-    told = turn([], text, "sexual_violence", confidence=0.16, triage="urgent")
-    assert told[0] == "utter_sexual_violence"
+    assert turn([], text, grave, confidence=0.16) == ["utter_not_understood"]
+    told = turn([], text, grave, confidence=0.16, triage="urgent")
+    assert told[0] == f"utter_{grave}"
 
 
 def test_who_was_hurt_speaks_of_help_when_her_sister_comes() -> None:
