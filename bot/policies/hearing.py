@@ -54,7 +54,10 @@ _NOT_THREATENED: Final = frozenset(
     {"worried_about_someone", "perpetrator_help", "professional_referral"}
 )
 _LATELY: Final = 6  # utterances
-_NOW: Final = re.compile(r"\b(?:now|\w+ing|here|outside|door|stairs|near|help|again)\b")
+_NOW: Final = re.compile(
+    r"\b(?:now|\w+ing|here|outside|door|stairs|near|help|again"
+    r"|(?:hes|he's|shes|she's|theyre|they're|is|are) \w{3,}in)\b"
+)
 _ITS_OWN: Final = 0.85  # closeness
 _POLITE: Final = ("bye/", "thanks/", "talk/", "heard/", "helped/", "near_miss/")
 _BARE: Final = 3  # words

@@ -32,3 +32,10 @@ def test_police_who_came_are_not_answered_with_999_alone(text: str) -> None:
 @pytest.mark.parametrize("text", NOT_COME)
 def test_police_who_are_feared_hoped_for_or_long_gone_have_not_come(text: str) -> None:
     assert not help_came(text)
+
+
+@pytest.mark.parametrize("text", ["hes chuckin the plates", "she's kickin the bedroom wall"])
+def test_what_goes_on_in_dropped_letters_is_still_now(text: str) -> None:
+    now = {"triage": "emergency", "danger": 0.95, "meta": {"gate": "standard"}}
+    said = turn(["utter_emergency", "utter_ask_hub_danger"], text, "immediate_danger", **now)
+    assert said[0].startswith("utter_emergency")
