@@ -48,7 +48,7 @@ def bot_prints(code: str) -> list[str]:
         text=True,
         check=True,
         cwd=ROOT,
-        timeout=240,
+        timeout=900,  # patience for slow machines, no measure of speed
         env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "TF_CPP_MIN_LOG_LEVEL": "3"},
     )
     return done.stdout.splitlines()

@@ -36,7 +36,7 @@ def _train(root: Path) -> None:
         [BOT_PYTHON, "-m", "bot.train", "--data", root / "making", "--models", root / "models"],
         check=True,
         capture_output=True,
-        timeout=240,
+        timeout=900,  # patience for slow machines, no measure of speed
         env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
     )
     (root / "making").rename(root / "data")
