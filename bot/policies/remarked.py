@@ -11,9 +11,14 @@ from bot.policies.talk_history import Heard, History
 
 _RECENT: Final = 8  # utterances
 _ALARMS: Final = (
-    "emergency", "danger_", "immediate_danger", "after_", "999", "worried_danger", "young_hitting",
+    "emergency", "danger_", "immediate_danger", "after_", "worried_danger", "young_hitting",
     "injury", "threat_heard", "night_danger",
 )  # fmt: skip
+# The line about 999 beside an answer: the models took it for danger and were not sure.
+_BESIDE: Final = ("999",)
+_JUST_NOW: Final = 4  # utterances
+# Words for after an alarm, which must not keep themselves going.
+_ECHO: Final = "utter_danger_heard"
 _OPENING: Final = frozenset(
     {"utter_greet", "utter_safe_go_on", "utter_check_safe", "utter_not_understood"}
 )
@@ -46,11 +51,17 @@ def answer_to(heard: Heard, told: History, flows: Flows, *, late: bool = False) 
 
 
 def in_danger(heard: Heard, told: History) -> bool:
-    """Whether danger was told of in this conversation, or answered lately."""
-    told_now = heard.metadata.get("gate") == "emergency"
-    if heard.metadata.get("triage") == "emergency" and not told_now and told.before:
+    """Whether danger was answered lately, or is known and was never answered here.
+
+    The level that a conversation holds never falls, but who speaks of the school again, four turns
+    after the alarm, is answered about the school.
+    """
+    alarms = [name for name in told.said[-_RECENT:] if name != _ECHO]
+    if _starts(alarms, _ALARMS) or _starts(told.said[-_JUST_NOW:], _BESIDE):
         return True
-    return _starts(told.said[-_RECENT:], _ALARMS)
+    told_now = heard.metadata.get("gate") == "emergency"
+    held = heard.metadata.get("triage") == "emergency" and not told_now and bool(told.before)
+    return held and not _starts(told.said, _ALARMS + _BESIDE)
 
 
 def _circumstances(heard: Heard, told: History) -> frozenset[str]:

@@ -19,6 +19,7 @@ from bot.policies.flows import Flows
 from bot.policies.follow import speaks_of, talked_of
 from bot.policies.nearly import GRAVE, lives
 from bot.policies.reach import TO_THE_YOUNG, is_own, speaks_to
+from bot.policies.remarked import in_danger
 from bot.policies.talk_history import Heard, History, Near
 
 # An answer to "how long?", and nothing that stands for itself.
@@ -61,7 +62,7 @@ def weighed(heard: Heard, told: History, flows: Flows) -> Heard:
     if _ONLY_HOW_LONG.fullmatch(plain(heard.text)) and heard.closeness < _WORD_FOR_WORD:
         return replace(heard, detail=None, say=None, closeness=0.0, for_danger=False, near=())
     alone = replace(heard, chance=_interpolated(heard.closeness, CLOSENESS, CHANCES))
-    if _stays(heard):
+    if _stays(heard, told):
         return alone
     near = sorted(
         (
@@ -96,14 +97,14 @@ def _fresh(near: list[Near], told: History) -> Near:
     return next(others, near[0])
 
 
-def _stays(heard: Heard) -> bool:
+def _stays(heard: Heard, told: History) -> bool:
     """Whether what was read alone is gone by, whatever was talked of."""
     silent = bool(heard.near) and heard.near[0].say is None
     grave = bool(GRAVE & set(heard.metadata.get("signs") or ()))
     close = _DANGER_CLEAR if heard.for_danger and heard.danger >= _DANGER else _WORD_FOR_WORD
     plainly = heard.closeness >= close
     # Just after an emergency what is only likely is not said.
-    held = heard.metadata.get("triage") == "emergency"
+    held = heard.metadata.get("triage") == "emergency" and in_danger(heard, told)
     return silent or grave or plainly or held or not heard.near
 
 

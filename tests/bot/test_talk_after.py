@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.policies.meant import help_came
+from bot.policies.talk_history import Near
 from tests.bot.test_talk_sure import turn
 
 CAME = (
@@ -39,3 +40,31 @@ def test_what_goes_on_in_dropped_letters_is_still_now(text: str) -> None:
     now = {"triage": "emergency", "danger": 0.95, "meta": {"gate": "standard"}}
     said = turn(["utter_emergency", "utter_ask_hub_danger"], text, "immediate_danger", **now)
     assert said[0].startswith("utter_emergency")
+
+
+CALM_LATER = "work are being funny about the hours"
+
+
+def test_after_an_alarm_a_calm_turn_is_met_once_by_words_for_danger() -> None:
+    held = {"confidence": 0.3, "meta": {"triage": "emergency"}}
+    alarm = ["utter_emergency", "utter_ask_hub_danger"]
+    assert turn(alarm, CALM_LATER, "out_of_scope", **held) == ["utter_danger_heard"]
+    again = turn([*alarm, "utter_danger_heard"], CALM_LATER, "out_of_scope", **held)
+    assert not again[0].startswith("utter_danger_heard")
+
+
+def test_words_for_danger_do_not_keep_themselves_going() -> None:
+    held = {"confidence": 0.3, "meta": {"triage": "emergency"}}
+    since = ["utter_emergency", *["utter_heard_you", "utter_go_on"] * 4, "utter_danger_heard"]
+    later = turn([*since, *["utter_heard_you", "utter_go_on"] * 3], CALM_LATER, "other", **held)
+    assert not later[0].startswith("utter_danger_heard")
+
+
+def test_calm_talk_long_after_an_alarm_is_weighed_like_any_other() -> None:
+    near = Near("work/boss_knows", "utter_work_boss_knows", 0.45)
+    weighs = {
+        "confidence": 0.3, "meta": {"triage": "emergency"}, "near": (near,), "closeness": 0.45,
+        "detail": near.name, "say": near.say,
+    }  # fmt: skip
+    since = ["utter_emergency", *["utter_work_tell", "utter_go_on"] * 5]
+    assert turn(since, CALM_LATER, "out_of_scope", **weighs) == ["utter_work_boss_knows"]
