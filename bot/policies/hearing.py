@@ -69,6 +69,8 @@ _MAY_REPEAT: Final = frozenset(
     {*DANGER, "utter_unsafe_to_talk", "utter_stop_messages", "utter_fish_who_writes", KEEP}
     | {ASK_WORD, NO_WORD}
 )
+_AFTERWARDS: Final = "after/"
+_AFTER: Final = 0.5  # closeness
 _MUCH: Final = 9  # words; more tell something beside the yes
 # What tells somebody only that they were not followed, or asks once more.
 _NOTHING_SAID: Final = frozenset(
@@ -188,7 +190,17 @@ def once_more(chosen: list[str], heard: Heard, told: History, flows: Flows) -> l
         return [_STAYS, *chosen[1:]]
     if now or not by_model:
         return [_STAY, *chosen[1:]]
-    return [_nearest([_HEARD], heard, told, flows) or _HEARD, *chosen[1:]]
+    since = _since_the_alarm(heard, lately)
+    return [since or _nearest([_HEARD], heard, told, flows) or _HEARD, *chosen[1:]]
+
+
+def _since_the_alarm(heard: Heard, lately: list[str]) -> str | None:
+    """What is said to "they said stay in the bedroom": nearest of all, and of what comes after."""
+    best = heard.near[0] if heard.near else None
+    after = best is not None and best.name.startswith(_AFTERWARDS)
+    if best is None or not after or best.closeness < _AFTER or best.say in lately:
+        return None
+    return best.say
 
 
 def in_other_words(

@@ -103,8 +103,9 @@ def _stays(heard: Heard, told: History) -> bool:
     grave = bool(GRAVE & set(heard.metadata.get("signs") or ()))
     close = _DANGER_CLEAR if heard.for_danger and heard.danger >= _DANGER else _WORD_FOR_WORD
     plainly = heard.closeness >= close
-    # Just after an emergency what is only likely is not said.
+    # Just after an emergency what is only likely is not said, unless they write of calmer things.
     held = heard.metadata.get("triage") == "emergency" and in_danger(heard, told)
+    held = held and heard.triage != "standard"
     return silent or grave or plainly or held or not heard.near
 
 

@@ -68,3 +68,12 @@ def test_calm_talk_long_after_an_alarm_is_weighed_like_any_other() -> None:
     }  # fmt: skip
     since = ["utter_emergency", *["utter_work_tell", "utter_go_on"] * 5]
     assert turn(since, CALM_LATER, "out_of_scope", **weighs) == ["utter_work_boss_knows"]
+
+
+@pytest.mark.parametrize(("closeness", "then"), [(0.52, "utter_after_on_way"), (0.4, None)])
+def test_what_help_told_them_is_answered_after_999(closeness: float, then: str | None) -> None:
+    near = (Near("after/on_way", "utter_after_on_way", closeness),)
+    now = {"triage": "emergency", "danger": 0.9, "meta": {"gate": "standard"}, "near": near}
+    said = ["utter_emergency", "utter_ask_hub_danger", "utter_danger_stay"]
+    text = "rang em. they told us to lie low"
+    assert turn(said, text, "out_of_scope", **now)[0] == (then or "utter_danger_heard")

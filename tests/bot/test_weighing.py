@@ -55,9 +55,12 @@ def test_answer_to_danger_is_weighed_where_danger_is_not_likely() -> None:
     assert weighed(likely, told, FLOWS).detail == now.name
 
 
-def test_after_an_emergency_nothing_is_made_likelier() -> None:
+def test_just_after_an_alarm_danger_is_not_weighed_and_calm_words_are() -> None:
     heard = _heard(PETS, COURT, triage="emergency")
-    assert weighed(heard, History(before=["utter_court_what"]), FLOWS).near == heard.near
+    told = History(before=["utter_court_what", "utter_emergency"])
+    raised = replace(heard, triage="urgent")
+    assert weighed(raised, told, FLOWS).near == heard.near
+    assert weighed(heard, told, FLOWS).detail == COURT.name
 
 
 def test_answer_for_children_gives_way_where_nobody_told_of_being_one() -> None:
