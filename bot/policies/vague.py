@@ -94,7 +94,9 @@ def is_lost(heard: Heard, told: History, flows: Flows, sure: Sureness, intent: s
     if intent != heard.intent:
         return False
     same = role(told) in OTHERS  # who writes as one of these goes on as that
-    doubted = begun and not same and not believed(heard)
+    # Nobody is taken for one who harms, or for a worker, on a guess.
+    guessed = heard.intent in _NEVER_SURE and heard.confidence < sure.change_topic
+    doubted = (begun or guessed) and not same and not believed(heard)
     return doubted or heard.confidence < _needed(heard, begun, told, flows, sure)
 
 

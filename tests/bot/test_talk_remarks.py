@@ -203,3 +203,10 @@ def test_code_word_is_asked_for_as_often_as_it_is_needed() -> None:
 )
 def test_what_is_no_injury_is_not_answered_as_one(text: str) -> None:
     assert "utter_injury" not in turn(TOLD, text, "disclose_abuse")
+
+
+@pytest.mark.parametrize("role", ["perpetrator_help", "professional_referral"])
+def test_nobody_is_taken_on_a_guess_for_one_who_harms_or_for_a_worker(role: str) -> None:
+    assert turn([], "its like when you do that", role, confidence=0.4) == ["utter_not_understood"]
+    said = {"perpetrator_help": "i hit her last night", "professional_referral": "my client is late"}
+    assert turn([], said[role], role, confidence=0.4) != ["utter_not_understood"]
