@@ -46,12 +46,27 @@ _SAFE_TIME = re.compile(
     rf"(?: (?:till?|until) {_TIME})?"
 )
 # Not wanting the police called is no word about calls from us.
+# Calls to themselves alone: "never called police" and "what to call it" are no wish about those.
+_OF_CALLS = (
+    r"(?= (?:me(?! (?:an?|names?|that|it|stupid|thick|lazy|mad|crazy|ugly|fat)\b)|us|my|this|here"
+    r"|back|again|(?:the |a )?(?:house|home|land ?line|mobile|number)|at|on|in|after|before|when"
+    r"|if|while|until|unless|just|text|write|only|please|pls|tho|though|cos|because|as|he|she"
+    r"|they|i)\b|\W*$|\s*[,.!;:-])"
+)
+_NOT = r"(?:d(?:o ?)?n[o']?t|do not)"
 _NO_CALLS = re.compile(
-    r"\b(?:do ?n[o']?t|please don'?t|no one|nobody|never|not to|not) (?:\w+ ){0,3}?"
-    r"(?:ring|call|phone)(?!(?:ing)? (?:the |them |any )*(?:police|polis|coppers?|cops?|feds"
-    r"|old bill|999|101|an ambulance|it that|abuse))"
+    rf"\b(?:{_NOT}|never|not to|(?:no ?one|nobody) (?:to|should|must|can|is to)) "
+    rf"(?:(?:ever|just|please|try to|let \w+) ){{0,2}}(?:ring|call|phone)(?:ing)?{_OF_CALLS}"
+    rf"|\b{_NOT} want (?:\w+ ){{0,4}}?"
+    rf"(?:rung|ringing|calling|phoning|called|phoned|calls?){_OF_CALLS}"
+    r"|\bca(?:n ?n[o']?t|n not|n'?t) (?:use|talk on|speak on|take|answer|be on|do) "
+    r"(?:an? |the |my |any )?(?:phones?|calls?)\b"
     r"|\bno (?:calls?|phone calls?|voicemails?|ringing)\b"
-    r"|\btext only\b|\bnot (?:by )?phone\b"
+    r"|\btext only\b|\bnot (?:by|on|over) (?:the )?phone\b"
+    r"|\bnot (?:the )?phone(?= tho\b| though\b| pls\b| please\b|\W*$|,)"
+)
+_PASSED_ON = re.compile(
+    rf"\b(?:says?|said|telling|tells|told (?:me|us)) (?:\w+ )?(?:{_NOT}|not to)\b"
 )
 _CALL = re.compile(r"\b(?:can|could|will|please|pls|get)\b(?: \w+){0,3} (?:ring|call|phone) me\b")
 _WITH = re.compile(
@@ -82,7 +97,7 @@ def facts(text: str, towns: Mapping[str, Sequence[str]] | None = None) -> Facts:
         )
         if (found := pattern.search(plain))
     }
-    if _NO_CALLS.search(plain):
+    if _NO_CALLS.search(_PASSED_ON.sub(" ", plain)):
         told["contact"] = "no calls"
     elif _CALL.search(plain):
         told["contact"] = "call back"

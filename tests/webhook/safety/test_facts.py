@@ -89,3 +89,42 @@ def test_no_calls_and_call_back_are_told_apart() -> None:
 )
 def test_no_police_is_not_heard_as_no_calls(text: str) -> None:
     assert "contact" not in facts(text).told
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "not like her. 4 yrs never missed a call",
+        "i have no proof, never called police",
+        "i don't know what to call it",
+        "it could be the car not the phone he tracks",
+        "i dont have a phone its my tablet",
+        "he never rings me",
+        "dont call me a liar",
+        "he dont know about this phone",
+        "if nobody rings im done",
+        "my mum says dont ring. sunday it was bad",
+        "do not ring him",
+    ],
+)
+def test_calls_that_are_only_spoken_of_are_no_wish(text: str) -> None:
+    assert facts(text).told.get("contact") != "no calls"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "dont ring, text",
+        "dnt ring me",
+        "no dont ring my calls come up on his watch",
+        "nah dont want anyone ringing me",
+        "I do not want the surgery ringing here he answers the telephone",
+        "I am deaf I can not use phone",
+        "i'd talk to someone. not phone tho, he listens",
+        "nobody should ring me",
+        "i dont want a call",
+        "never ring me at work",
+    ],
+)
+def test_wish_not_to_be_called_is_heard_in_any_words(text: str) -> None:
+    assert facts(text).told["contact"] == "no calls"
