@@ -55,7 +55,7 @@ def fits_better(heard: Heard, told: History, flows: Flows, sure: Sureness) -> bo
     close; someone at risk who says thanks or goodbye is answered for the risk.
     """
     detail = heard.detail or ""
-    if _is_no_goodbye(heard, detail, sure):
+    if _is_no_goodbye(heard, detail):
         return False
     if heard.triage != "standard" and detail.startswith(_POLITE):
         return heard.intent in SMALL_TALK or heard.confidence < sure.change_plan
@@ -114,11 +114,11 @@ def general(heard: Heard, told: History, flows: Flows) -> float:
     return 1 / (1 + math.exp(-total))
 
 
-def _is_no_goodbye(heard: Heard, detail: str, sure: Sureness) -> bool:
+def _is_no_goodbye(heard: Heard, detail: str) -> bool:
     """Whether what was found is a goodbye or thanks, and the intent is another."""
     if detail == _UPSET:
         return heard.intent not in _LEAVING
-    far = heard.closeness < sure.danger_detail
+    far = heard.closeness < _WORD_FOR_WORD
     return far and detail.startswith(_LEAVES) and heard.intent in _YES_OR_NO
 
 

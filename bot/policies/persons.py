@@ -32,7 +32,9 @@ _PRO: Final = re.compile(
     r"|\bi teach (?:year|reception|nursery|a|at|in|primary|secondary|infants|juniors)\b"
     r"|\bour (?:dsl|safeguarding lead|designated lead)\b"
 )
-_MY_PARTNER: Final = re.compile(r"\bmy (?:own )?(?:husband|wife|partner|boyfriend|girlfriend|ex)\b")
+_MY_PARTNER: Final = re.compile(
+    r"\bmy (?:own )?(?:husband|wife|partner|boyfriend|girlfriend|ex)(?:s|es)?\b"
+)
 _NOT_PRO: Final = re.compile(
     r"\b(?:hits?|hit|hurts?|beats?|chok\w+|punch\w*|controls?|abus\w+|threat\w+|rap(?:ed|es)) me\b"
     r"|\b(?:my|his|her) (?:husband|wife|partner|boyfriend|girlfriend|ex|dad|mum) is (?:a|an|the)\b"

@@ -191,6 +191,7 @@ def _is_for_others(heard: Heard, told: History, flows: Flows, whom: str) -> bool
         return True
     despairs = heard.intent == _SUICIDE and heard.confidence >= _SURE
     despairs = despairs or names_despair(heard.text) or _any(told, _TOLD_DESPAIR)
+    despairs = despairs or (heard.intent == _SUICIDE and heard.closeness >= _CLOSE)
     if whom in _OF_DESPAIR and not despairs:
         return True  # "they make me feel sick" is no overdose
     late = heard.detail == _CALL_ME and is_promised(heard.text)

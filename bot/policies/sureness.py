@@ -15,7 +15,7 @@ class Sureness:
     silence: float = 0.5
     change_plan: float = 0.5
     danger: float = 0.55
-    danger_detail: float = 0.85
+    danger_detail: float = 0.72
     detail: float = 0.66
     over_detail: float = 0.7
     help_came: float = 0.4

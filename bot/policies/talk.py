@@ -74,6 +74,7 @@ _OTHER_WORDS = {
     "dont_know": "utter_no_pressure",
     "greet": "utter_easy_start",
 }
+_OF_CALLS = ("person/", "bye/", "thanks/")
 _HERE = "utter_welcome_back"
 _OK_HERE = "utter_ok_here"
 _WHILE_AWAY = "utter_time_out_till"
@@ -260,7 +261,8 @@ def _back_to_form(chosen: list[str], heard: Heard, told: History, flows: Flows) 
 
 def _in_talk(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[str]:
     """What the message itself asks for: a particular answer, a yes or no, a topic's next step."""
-    if heard.metadata.get("contact") == "no calls" and not calls_others(heard.text):
+    no_calls = heard.metadata.get("contact") == "no calls" and not calls_others(heard.text)
+    if no_calls and not _says_more(heard, told, flows, sure):
         asked = heard.metadata.get("mode") == "waiting"
         return ["utter_person_no_calls" if asked else "utter_no_calls"]
     plainly = plain_answer(heard, told, flows, sure)
@@ -279,6 +281,12 @@ def _in_talk(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[
     if sure_answer and may_answer(heard, told, flows):
         return _answer(heard.intent, heard, told, flows)
     return _by_topic(heard, told, flows, sure)
+
+
+def _says_more(heard: Heard, told: History, flows: Flows, sure: Sureness) -> bool:
+    """Whether a particular answer says more to who wants no calls: "the surgery rings here"."""
+    more = heard.closeness >= sure.over_detail and not (heard.detail or "").startswith(_OF_CALLS)
+    return more and speaks_to(heard, told, flows)
 
 
 def _by_topic(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[str]:

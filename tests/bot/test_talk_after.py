@@ -77,3 +77,11 @@ def test_what_help_told_them_is_answered_after_999(closeness: float, then: str |
     said = ["utter_emergency", "utter_ask_hub_danger", "utter_danger_stay"]
     text = "rang em. they told us to lie low"
     assert turn(said, text, "out_of_scope", **now)[0] == (then or "utter_danger_heard")
+
+
+@pytest.mark.parametrize(("closeness", "then"), [(0.74, "utter_stalking_at_home_now"), (0.6, None)])
+def test_danger_has_its_own_answer_where_one_is_near(closeness: float, then: str | None) -> None:
+    told = {"detail": "stalking/at_home_now", "say": "utter_stalking_at_home_now"}
+    now = {"triage": "emergency", "danger": 0.9, "for_danger": True, "closeness": closeness}
+    text = "hes outside now, in the car with the lights off"
+    assert turn(["utter_go_on"], text, "x", **told, **now)[0] == (then or "utter_emergency")

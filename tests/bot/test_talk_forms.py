@@ -318,3 +318,11 @@ def test_wrong_word_is_met_with_nothing_telling() -> None:
     assert turn(TOLD, "banana", "out_of_scope", meta={"code_word": "wrong"}) == [
         "utter_code_word_wrong"
     ]
+
+
+def test_no_calls_gives_way_to_an_answer_that_says_more() -> None:
+    near = {"detail": "health/no_ring_home", "say": "utter_health_no_ring_home", "closeness": 0.8}
+    wish = {"meta": {"contact": "no calls"}}
+    text = "i dont want the surgery ringing here he answers"
+    assert turn(["utter_go_on"], text, "x", **near, **wish) == ["utter_health_no_ring_home"]
+    assert turn(["utter_go_on"], text, "x", **wish) == ["utter_no_calls"]

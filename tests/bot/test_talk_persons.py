@@ -157,3 +157,7 @@ def test_who_told_to_be_grown_is_answered_as_grown() -> None:
     read = _heard(text, "teen_relationship", metadata={"age_band": "18plus"}, **teen)
     assert not speaks_to(read, History(), FLOWS)
     assert speaks_to(replace(read, metadata={"age_band": "16-17"}), History(), FLOWS)
+
+
+def test_worker_who_speaks_of_their_own_partner_does_not_write_as_a_worker() -> None:
+    assert said_to_be("im a nurse, i put a strip on my own wifes eyebrow", None) is None

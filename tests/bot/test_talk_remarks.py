@@ -208,5 +208,8 @@ def test_what_is_no_injury_is_not_answered_as_one(text: str) -> None:
 @pytest.mark.parametrize("role", ["perpetrator_help", "professional_referral"])
 def test_nobody_is_taken_on_a_guess_for_one_who_harms_or_for_a_worker(role: str) -> None:
     assert turn([], "its like when you do that", role, confidence=0.4) == ["utter_not_understood"]
-    said = {"perpetrator_help": "i hit her last night", "professional_referral": "my client is late"}
+    said = {
+        "perpetrator_help": "i hit her last night",
+        "professional_referral": "my client is late",
+    }
     assert turn([], said[role], role, confidence=0.4) != ["utter_not_understood"]
