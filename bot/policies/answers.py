@@ -33,7 +33,10 @@ _YES: Final = re.compile(
     r"^(?:well |erm? |um |i think |sadly |kind of |god |oh |omg )*"
     r"(?:y|ye|yes+|yea|yeah+|yeh|yh|yep|yup|yus|aye|definitely|absolutely|unfortunately|afraid so"
     r"|i think so|think so|he has|she has|they have|he did|she did|they did|he does|she does"
-    r"|they do|he is|she is|it is|it has|its getting|i am|i have|i did|i do|we have|we did|both"
+    r"|they do|he is|she is|it is|it has|its getting"
+    # "I have four children" and "I am eight" answer something else.
+    r"|i (?:am|have)(?! (?:\d|one\b|two\b|three\b|four\b|five\b|six\b))"
+    r"|i did|i do|we have|we did|both"
     r"|once|twice|a few times|few times|sometimes|all the time|every (?:day|time|week)|often"
     r"|a lot|loads|many times|last (?:night|week|month|year)|tried to)\b"
 )

@@ -116,6 +116,9 @@ def own_answer(heard: Heard, told: History, flows: Flows) -> list[str]:
         return []
     say = answer_to(heard, told, flows)
     threatened = "threat_to_kill" in (heard.metadata.get("signs") or ())
+    # "My dad would kill me" that gate and model find calm is a way of speaking.
+    calm = heard.triage == heard.metadata.get("gate") == "standard"
+    threatened = threatened and not calm
     if say is None and threatened and role(told) not in OTHERS and not heard.for_danger:
         say = _THREAT if heard.intent not in _NOT_THREATENED else None
     return [say] if say is not None else []

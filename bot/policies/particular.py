@@ -38,6 +38,8 @@ _LEAST_TO_OPEN: Final = 0.35
 # The same where it surely seems to be about something else: that may be how little it says.
 _LEAST_ASIDE: Final = 0.2
 _READ_SURELY: Final = 0.75
+# The chance from which a child's question is answered before what cannot be kept secret is told.
+_ASKED: Final = 0.4
 _LEAST_UNREAD: Final = 0.2
 # Log odds of: the chance of the particular answer; the confidence in a yes, no or don't know; that
 # it answers what was asked; a plain intent, and the confidence in it; the confidence in a topic;
@@ -132,5 +134,7 @@ def limits_come_first(heard: Heard, told: History, flows: Flows, sure: Sureness)
     close = sure.own_words if (heard.detail or "").startswith("young/") else sure.over_detail
     if not child or heard.confidence < sure.certain or heard.closeness >= close:
         return False
+    if told.before and is_question(heard.text) and heard.chance >= _ASKED:
+        return False  # "will I get in trouble?" is answered, and not met by an opening
     topic = flows.for_intent(heard.intent, young=heard.young)
     return topic is not None and topic.telling and not any(map(told.times, topic.steps))

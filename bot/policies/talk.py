@@ -74,6 +74,8 @@ _OTHER_WORDS = {
     "dont_know": "utter_no_pressure",
     "greet": "utter_easy_start",
 }
+# The chance from which a particular answer is likelier than what a question leans on.
+_RATHER = 0.55
 _OF_CALLS = ("person/", "bye/", "thanks/")
 _HERE = "utter_welcome_back"
 _OK_HERE = "utter_ok_here"
@@ -269,7 +271,8 @@ def _in_talk(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[
     if plainly is not None:
         return _answer(plainly, heard, told, flows)
     leaning = leans(heard, told, flows.leaning, sure.own_words)
-    if leaning is not None and _further(heard, told, flows, sure) is None:
+    likely = heard.say is not None and heard.chance >= _RATHER and speaks_to(heard, told, flows)
+    if leaning is not None and not likely and _further(heard, told, flows, sure) is None:
         return [leaning]
     fits = fits_better(heard, told, flows, sure) and speaks_to(heard, told, flows)
     fits = fits and not limits_come_first(heard, told, flows, sure)

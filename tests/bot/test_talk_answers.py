@@ -69,3 +69,13 @@ def test_ok_agrees_to_an_offer_and_is_no_answer(text: str) -> None:
 @pytest.mark.parametrize("text", ["how do i get out", "is it free", "can you help", "really?"])
 def test_question_is_no_answer(text: str) -> None:
     assert is_question(text)
+
+
+@pytest.mark.parametrize(("text", "said"), [("i have", "yes"), ("i am on my own", "yes")])
+def test_what_somebody_has_or_is_may_be_a_yes(text: str, said: str) -> None:
+    assert short_answer(text) == said
+
+
+@pytest.mark.parametrize("text", ["i have 4 children", "i am 8", "i am four", "i have three boys"])
+def test_a_number_of_years_or_children_is_no_yes(text: str) -> None:
+    assert short_answer(text) is None

@@ -11,7 +11,7 @@ import yaml
 
 from bot.policies.flows import load_flows
 from bot.policies.talk import Sureness, choose
-from bot.policies.talk_history import Heard, History
+from bot.policies.talk_history import Heard, History, Near
 
 FLOWS = load_flows()
 WORDS = {
@@ -148,3 +148,12 @@ def test_child_is_not_answered_for_adults() -> None:
     young = {"age_band": "under13"}
     said = _turn(["utter_home_worry_young_person"], "what does bail mean", metadata=young)
     assert said != ["utter_term_bail"]
+
+
+def test_likely_particular_answer_comes_before_what_a_question_leans_on() -> None:
+    near = (Near("children/say_to_her", "utter_children_say_to_her", 0.86),)
+    found = {"detail": near[0].name, "say": near[0].say, "closeness": 0.86, "near": near}
+    text = "what would i say to my daughter"
+    told = ["utter_money_benefits"]
+    assert _turn(told, text, "children_support", **found) == ["utter_children_say_to_her"]
+    assert _turn(told, text, "children_support")[0].startswith("utter_follow_say")

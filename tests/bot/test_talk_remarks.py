@@ -213,3 +213,11 @@ def test_nobody_is_taken_on_a_guess_for_one_who_harms_or_for_a_worker(role: str)
         "professional_referral": "my client is late",
     }
     assert turn([], said[role], role, confidence=0.4) != ["utter_not_understood"]
+
+
+def test_threat_that_is_a_way_of_speaking_is_not_met_as_one() -> None:
+    sign = {"meta": {"gate": "standard", "signs": ["threat_to_kill"]}}
+    said = turn(TOLD, "my dad would kill me lol", "out_of_scope", **sign)
+    assert said != ["utter_threat_heard"]
+    meant = {"meta": {"gate": "urgent", "signs": ["threat_to_kill"]}, "triage": "urgent"}
+    assert turn(TOLD, "he said hed kill me", "other", **meant) == ["utter_threat_heard"]
