@@ -74,6 +74,11 @@ _OTHER_WORDS = {
     "dont_know": "utter_no_pressure",
     "greet": "utter_easy_start",
 }
+# Whoever is back and says that it is all right now says no more than that.
+_IS_BACK = re.compile(
+    r"(?:its|im|we are|were|all|ok|yes|yeah)? ?(?:ok|okay|safe|fine|alright|all right|clear)"
+    r"(?: (?:now|again))?\W*$"
+)
 # The chance from which a particular answer is likelier than what a question leans on.
 _RATHER = 0.55
 _OF_CALLS = ("person/", "bye/", "thanks/")
@@ -155,7 +160,7 @@ def _choose(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[s
     word = str(heard.metadata.get("code_word"))
     if word in CODE_WORD:
         return [CODE_WORD[word]]
-    if is_back(heard) and not says_something(heard, sure):
+    if is_back(heard) and (_IS_BACK.match(words) or not says_something(heard, sure)):
         return [ASK_WORD if word == "agreed" else "utter_welcome_back"]
     going = [] if reach else _go_on(heard, told, flows, sure)
     chosen = list(REACH) if reach else listened(going, heard, told, flows)
@@ -288,7 +293,8 @@ def _in_talk(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[
 
 def _says_more(heard: Heard, told: History, flows: Flows, sure: Sureness) -> bool:
     """Whether a particular answer says more to who wants no calls: "the surgery rings here"."""
-    more = heard.closeness >= sure.over_detail and not (heard.detail or "").startswith(_OF_CALLS)
+    more = heard.say is not None and heard.closeness >= sure.over_detail
+    more = more and not (heard.detail or "").startswith(_OF_CALLS)
     return more and speaks_to(heard, told, flows)
 
 
