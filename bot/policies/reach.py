@@ -6,6 +6,7 @@ about the police, the law or the service; their telling of harm to themselves en
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Final
 
@@ -60,7 +61,7 @@ _HURT: Final = ("disclose_", "injury", "heard_harm", "pregnant_", "sexual_")
 _SURE: Final = 0.9
 _CLOSE: Final = 0.75
 _NEAREST: Final = 4  # details that are looked at
-_COUNTS: Final = 0.55  # closeness
+_COUNTS: Final = 0.5  # closeness
 _VERY_CLOSE: Final = 0.85
 # Ordinary words that mean a marriage only where one is talked of.
 _OF_A_MATCH: Final = frozenset({"honour/hints", "honour/love_family", "honour/teacher"})
@@ -75,6 +76,10 @@ _EARLIER: Final = "after/earlier"
 # A worker does not question a child.
 _NOT_TO_WORKERS: Final = frozenset({"worried/straight", "worried/what_to_say"})
 _CALL_ME: Final = "person/call_back"
+_MAY_WRITE: Final = re.compile(
+    r"\b(?:can|could|may|should) (?:she|he|they|my (?:\w+ )?\w+) (?:just )?"
+    r"(?:text|message|write|use|ring|chat)\b(?! (?:with |to )?(?:me|him|her|them)\b)"
+)
 _ASKED_HEARD: Final = "utter_end_heard"
 
 # By the beginning of what was said to them; None is somebody who told of harm to themselves.
@@ -194,8 +199,10 @@ def _is_for_others(heard: Heard, told: History, flows: Flows, whom: str) -> bool
     despairs = despairs or (heard.intent == _SUICIDE and heard.closeness >= _CLOSE)
     if whom in _OF_DESPAIR and not despairs:
         return True  # "they make me feel sick" is no overdose
+    # "Can she text this number herself" asks for nothing that is kept.
+    asks_nothing = whom == "fish" and bool(_MAY_WRITE.search(heard.text.lower()))
     late = heard.detail == _CALL_ME and is_promised(heard.text)
-    if late or (heard.detail == _EARLIER and _EMERGENCY not in told.said):
+    if asks_nothing or late or (heard.detail == _EARLIER and _EMERGENCY not in told.said):
         return True
     who = role(told)
     if (whom in _OWN_LIFE and who in OTHERS) or (who == "pro" and heard.detail in _NOT_TO_WORKERS):

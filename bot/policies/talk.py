@@ -74,6 +74,9 @@ _OTHER_WORDS = {
     "dont_know": "utter_no_pressure",
     "greet": "utter_easy_start",
 }
+# How sure a wish for silence must be in words that are near to one of these.
+_QUIET_SURE = 0.75
+_FOR_HELP = ("after/", "call/", "lines/")
 # Whoever is back and says that it is all right now says no more than that.
 _IS_BACK = re.compile(
     r"(?:its|im|we are|were|all|ok|yes|yeah)? ?(?:ok|okay|safe|fine|alright|all right|clear)"
@@ -191,7 +194,9 @@ def _talks_on(heard: Heard, sure: Sureness) -> bool:
     """
     if heard.closeness >= sure.detail:
         upset = heard.detail == _UPSET and heard.intent == "stop_messages"
-        if upset or (heard.say is not None and heard.confidence < sure.silence):
+        # "I cannot ring, they will hear me" asks for help and not for silence.
+        least = _QUIET_SURE if (heard.detail or "").startswith(_FOR_HELP) else sure.silence
+        if upset or (heard.say is not None and heard.confidence < least):
             return True
     if heard.confidence < sure.silence and says_when_to_reach(heard.text):
         return True

@@ -85,3 +85,12 @@ def test_danger_has_its_own_answer_where_one_is_near(closeness: float, then: str
     now = {"triage": "emergency", "danger": 0.9, "for_danger": True, "closeness": closeness}
     text = "hes outside now, in the car with the lights off"
     assert turn(["utter_go_on"], text, "x", **told, **now)[0] == (then or "utter_emergency")
+
+
+@pytest.mark.parametrize(("sure", "then"), [(0.6, "utter_after_cant_ring"), (0.9, None)])
+def test_who_cannot_ring_asks_for_help_and_not_for_silence(sure: float, then: str | None) -> None:
+    near = {"detail": "after/cant_ring", "say": "utter_after_cant_ring", "closeness": 0.85}
+    said = turn(
+        ["utter_emergency"], "cant ring hell hear", "unsafe_to_talk", confidence=sure, **near
+    )
+    assert said == [then or "utter_unsafe_to_talk"]

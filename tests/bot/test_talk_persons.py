@@ -161,3 +161,17 @@ def test_who_told_to_be_grown_is_answered_as_grown() -> None:
 
 def test_worker_who_speaks_of_their_own_partner_does_not_write_as_a_worker() -> None:
     assert said_to_be("im a nurse, i put a strip on my own wifes eyebrow", None) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        ("hiya not for me this. a lass at work has bruises", "worried"),
+        ("lass i work with is scared of going home to him", "worried"),
+        ("its about them upstairs", "worried"),
+        ("its not for me to say", None),
+        ("the girl i work with said to text you", None),
+    ],
+)
+def test_whoever_writes_of_another_is_known_by_plain_words(text: str, who: str | None) -> None:
+    assert said_to_be(text, None) == who

@@ -316,3 +316,15 @@ def test_a_yes_that_tells_more_is_heard_for_what_it_tells() -> None:
     text = "aye well its wor lass. she clouts us. has done for years"
     assert turn(["utter_inclusive_support"], text, "affirm") == ["utter_safe_and_told"]
     assert turn(["utter_inclusive_support"], "aye", "affirm") == ["utter_inclusive_go_on"]
+
+
+def test_asking_whether_another_may_write_is_no_fishing() -> None:
+    near = (
+        Near("fish/who_writes", "utter_fish_who_writes", 0.95),
+        Near("worried/send_her", "utter_worried_send_her", 0.54),
+    )
+    found = {"detail": near[0].name, "say": near[0].say, "closeness": 0.95, "near": near}
+    told = ["utter_worried_about_someone"]
+    text = "can she text this number herself in our break"
+    assert turn(told, text, "service_info", **found) == ["utter_worried_send_her"]
+    assert turn(told, "did she text this number", "service_info") == ["utter_fish_who_writes"]

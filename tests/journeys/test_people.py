@@ -63,6 +63,12 @@ def test_man_is_believed_and_told_of_his_own_line(whole: Helpline) -> None:
     man.never_said("sir", "her fault", "both as bad")
 
 
+def test_question_after_a_greeting_is_answered_and_safety_asked(whole: Helpline) -> None:
+    man = Texter(whole)
+    man.say("Hello. Do you deal with men").has("you can talk here").has("safe").is_calm()
+    man.never_said("abuse", "violence")
+
+
 def test_woman_with_little_english_gets_short_words_and_a_person(whole: Helpline) -> None:
     woman = Texter(whole)
     woman.say("my english not good sorry").has_one_of("short words", "language")

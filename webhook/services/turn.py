@@ -40,6 +40,8 @@ _CRY = "cry_"  # how the lexicon's ids of bare cries for help begin, in any lang
 _CHILD_BANDS = frozenset({"under13", "13-15"})
 # Said first by text these carry nothing to answer: the first words alone are the answer.
 _OPENERS = frozenset({"greet", "thank", "affirm", "deny", "dont_know", "goodbye", "nlu_fallback"})
+_GREETS = ("Hello", "Hi")
+_ASKS_US = re.compile(r"\b(?:do|can|is|are|will) (?:you|u|yous|ye|this|it) (?:\w+ )?(?:\w+)")
 _OF_ANOTHER = re.compile(
     r"\b(?:about|for) (?:my|our|a|the|me) (?:\w+ )?(?:daughter|sis|sister|son|brother|bro|mum|mam"
     r"|mom|dad|friend|mate|nan|gran|cousin|niece|nephew|auntie|aunt|colleague|neighbou?r)s?\b"
@@ -256,7 +258,7 @@ def _first_words(heard: Heard, turn: Turn) -> Turn:
     """By text the first answer also asks, discreetly, whether it is safe to text (P11)."""
     if heard.state.replied or heard.channel is not Channel.SMS or turn.triage is Triage.EMERGENCY:
         return turn
-    if turn.intent in _OPENERS:
+    if turn.intent in _OPENERS and not _answers(turn, heard.text):
         other = _OF_ANOTHER.search(heard.text.lower())
         turn.replies = [_fixed(heard, "first_contact_other" if other else "first_contact")]
     elif any("?" in text for text in turn.replies):
@@ -264,6 +266,12 @@ def _first_words(heard: Heard, turn: Turn) -> Turn:
     else:
         turn.replies.append(_fixed(heard, "first_safe_question"))
     return turn
+
+
+def _answers(turn: Turn, text: str) -> bool:
+    """Whether "hello, do you help men?" got an answer that a greeting would take from them."""
+    greets = any(reply.startswith(_GREETS) for reply in turn.replies[:1])
+    return bool(turn.replies and not greets and _ASKS_US.search(text.lower()))
 
 
 def _fixed(heard: Heard, name: str) -> str:
