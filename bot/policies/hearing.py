@@ -150,7 +150,8 @@ def listened(chosen: list[str], heard: Heard, told: History, flows: Flows) -> li
         return [particular]
     unheard = in_danger(heard, told) and _HEARD not in told.said[-_LATELY:]
     if unheard and (passes_over or blind) and not is_question(heard.text):
-        return [_HEARD] if plain(chosen[0]) != NO_ANSWER else chosen
+        since = _since_the_alarm(heard, told.said[-_LATELY:])
+        return [since or _HEARD] if plain(chosen[0]) != NO_ANSWER else chosen
     telling = _was_told_harm(heard)
     if not passes_over and not (telling and chosen and plain(chosen[0]) in _BLIND):
         return chosen

@@ -94,3 +94,10 @@ def test_who_cannot_ring_asks_for_help_and_not_for_silence(sure: float, then: st
         ["utter_emergency"], "cant ring hell hear", "unsafe_to_talk", confidence=sure, **near
     )
     assert said == [then or "utter_unsafe_to_talk"]
+
+
+def test_few_words_of_ringing_for_help_are_not_met_by_words_for_any_danger() -> None:
+    near = (Near("after/ringing_now", "utter_after_ringing_now", 0.63),)
+    held = {"confidence": 0.2, "meta": {"triage": "emergency"}, "near": near}
+    said = turn(["utter_emergency"], "ringin em now", "other", **held)
+    assert said == ["utter_after_ringing_now"]

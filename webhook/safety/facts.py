@@ -48,7 +48,8 @@ _SAFE_TIME = re.compile(
 # Not wanting the police called is no word about calls from us.
 # Calls to themselves alone: "never called police" and "what to call it" are no wish about those.
 _OF_CALLS = (
-    r"(?= (?:me(?! (?:an?|names?|that|it|stupid|thick|lazy|mad|crazy|ugly|fat)\b)|us|my|this|here"
+    r"(?= (?:me(?! (?:an?|names?|that|it|stupid|thick|lazy|mad|crazy|ugly|fat)\b)|us|this|here"
+    r"|my (?:land ?line|mobile|phone|number|calls?|house|home|work|office)"
     r"|back|again|(?:the |a )?(?:house|home|land ?line|mobile|number)|at|on|in|after|before|when"
     r"|if|while|until|unless|just|text|write|only|please|pls|tho|though|cos|because|as|he|she"
     r"|they|i)\b|\W*$|\s*[,.!;:-])"
@@ -56,11 +57,14 @@ _OF_CALLS = (
 _NOT = r"(?:d(?:o ?)?n[o']?t|do not)"
 _NO_CALLS = re.compile(
     rf"\b(?:{_NOT}|never|not to|(?:no ?one|nobody) (?:to|should|must|can|is to)) "
-    rf"(?:(?:ever|just|please|try to|let \w+) ){{0,2}}(?:ring|call|phone)(?:ing)?{_OF_CALLS}"
+    rf"(?:(?:ever|just|please|try to|let \w+) ){{0,2}}(?:ring|call|phone)(?:ing?)?{_OF_CALLS}"
     rf"|\b{_NOT} want (?:\w+ ){{0,4}}?"
-    rf"(?:rung|ringing|calling|phoning|called|phoned|calls?){_OF_CALLS}"
+    rf"(?:rung|ring(?:ing?)?|call(?:s|ed|ing?)?|phon(?:e|ed|ing?)){_OF_CALLS}"
     r"|\bca(?:n ?n[o']?t|n not|n'?t) (?:use|talk on|speak on|take|answer|be on|do) "
     r"(?:an? |the |my |any )?(?:phones?|calls?)\b"
+    r"|\b(?:you|u|yous) ca(?:n ?n[o']?t|n'?t) (?:ring|call|phone) (?:me|here)\b"
+    r"|\brather (?:you|u|they|nobody|no ?one) (?:d(?:id ?)?n[o']?t )?"
+    r"(?:ring|rang|call(?:ed)?|phoned?)\b"
     r"|\bno (?:calls?|phone calls?|voicemails?|ringing)\b"
     r"|\btext only\b|\bnot (?:by|on|over) (?:the )?phone\b"
     r"|\bnot (?:the )?phone(?= tho\b| though\b| pls\b| please\b|\W*$|,)"

@@ -105,6 +105,8 @@ def test_no_police_is_not_heard_as_no_calls(text: str) -> None:
         "if nobody rings im done",
         "my mum says dont ring. sunday it was bad",
         "do not ring him",
+        "i dont want to call my mum",
+        "i dont want you to phone my mum",
     ],
 )
 def test_calls_that_are_only_spoken_of_are_no_wish(text: str) -> None:
@@ -124,6 +126,12 @@ def test_calls_that_are_only_spoken_of_are_no_wish(text: str) -> None:
         "nobody should ring me",
         "i dont want a call",
         "never ring me at work",
+        "id rather you didnt ring",
+        "you cant ring me",
+        "nah dont want no one ringin me mind",
+        "No I do NOT want you to ring me",
+        "i dont want anyone to call me",
+        "please do not want to be phoned",
     ],
 )
 def test_wish_not_to_be_called_is_heard_in_any_words(text: str) -> None:
