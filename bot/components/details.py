@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -14,7 +13,6 @@ import yaml
 from rasa.shared.exceptions import RasaException
 
 from bot.components.normalise import normalise
-from bot.components.understanding import LEVELS
 
 FOLDER: Final = Path(__file__).parents[1] / "details"
 NONE: Final = "none"
@@ -27,15 +25,11 @@ class UnknownDetail(RasaException):
 
 
 class Said(NamedTuple):
-    """A normalised text, the detail that it is (or `none`), and whose it is where it was read.
-
-    `level` is how dangerous it is by itself, "" where nobody said so.
-    """
+    """A normalised text, the detail that it is (or `none`), and whose it is where it was read."""
 
     text: str
     detail: str
     voice: str
-    level: str = ""
 
 
 def load_details(folder: Path = FOLDER) -> list[dict[str, Any]]:
@@ -61,25 +55,12 @@ def further_ways(folder: Path = FOLDER / "ways") -> list[Said]:
 def talk_turns(folder: Path = FOLDER / "talks") -> list[Said]:
     """The turns of whole talks, each with the first answer that its reader chose."""
     return [
-        Said(normalise(turn["user"]), turn["says"][0], talk["id"], level)
+        Said(normalise(turn["user"]), turn["says"][0], talk["id"])
         for entries in _files(folder, "talks")
         for talk in entries
-        for turn, level in zip(talk["turns"], _own_levels(talk["turns"]), strict=True)
+        for turn in talk["turns"]
         if turn["says"]
     ]
-
-
-def _own_levels(turns: list[dict[str, Any]]) -> Iterator[str]:
-    """What each turn says of danger by itself, as far as what the talk holds after it tells.
-
-    A talk that stays calm holds only calm turns, and one that rises was raised by that turn; what
-    comes after that may be anything.
-    """
-    held = 0
-    for turn in turns:
-        level = LEVELS.index(turn["triage"])
-        yield turn["triage"] if level == 0 or level > held else ""
-        held = level
 
 
 def numbers(said: list[Said], details: list[dict[str, Any]]) -> list[int]:

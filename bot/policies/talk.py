@@ -34,6 +34,7 @@ from bot.policies.offers import ASK_WORD, DANGER, calm, with_999, with_offers, w
 from bot.policies.particular import SMALL_TALK, fits_better, limits_come_first
 from bot.policies.reach import OTHERS, for_adults, for_them, role, speaks_to, worries
 from bot.policies.silence import breaks_off, watches_another, writes_on
+from bot.policies.steps import next_step
 from bot.policies.strangers import may_be_somebody_else, may_be_wrong_number
 from bot.policies.sureness import Sureness
 from bot.policies.taken import (
@@ -155,7 +156,7 @@ def _choose(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[s
     words = heard.text.lower().replace("'", "")
     in_plan = short_answer(heard.text) == "skip" or _STAY_OR_GO.match(words)
     if plan is not None and not plainly and in_plan:
-        return _step(plan, told)
+        return next_step(plan, told)
     if silent and not told.before:
         return ["utter_greet"]  # nobody writes for the first time only to stop
     if silent:
@@ -177,7 +178,9 @@ def _danger_first(heard: Heard, told: History, flows: Flows, sure: Sureness) -> 
     if not only_answers(heard, told, flows):
         return _danger(heard, told, flows, sure)
     plan = flows.plan_in_hand(told.said)
-    return _plan_answer(heard, told, flows, sure) or _step(plan, told) if plan is not None else []
+    return (
+        _plan_answer(heard, told, flows, sure) or next_step(plan, told) if plan is not None else []
+    )
 
 
 def _plan_answer(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[str]:
@@ -226,7 +229,7 @@ def _danger(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[s
         return [heard.say]  # the police came, he is gone: they are answered, with 999 beside it
     if heard.intent == "suicide_self_harm" and (not told.said or is_of_suicide(heard)):
         topic = flows.for_intent(heard.intent, young=heard.young)
-        return _step(topic, told) if topic is not None else list(DANGER)
+        return next_step(topic, told) if topic is not None else list(DANGER)
     whom = (heard.detail or "").split("/")[0]
     if whom in OTHERS and whom == role(told) and heard.closeness >= sure.detail:
         return []  # what is said to one who worries or harms fits, with 999 beside it
@@ -251,7 +254,7 @@ def _go_on(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[st
 
 def _lead(turn: FormTurn, told: History, flows: Flows) -> list[str]:
     topic = flows.named(turn.lead) if turn.lead else None
-    return _step(topic, told) if topic is not None else []
+    return next_step(topic, told) if topic is not None else []
 
 
 def _begun(chosen: list[str], flows: Flows) -> list[str]:
@@ -313,13 +316,13 @@ def _by_topic(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list
     if (further := _further(heard, told, flows, sure)) is not None:
         return [further]
     if plan is not None and _stays_in_plan(heard, plan, sure):
-        return _step(plan, told)
+        return next_step(plan, told)
     intent = meant(heard, told, flows)
     topic = flows.for_intent(intent, young=heard.young)
     if is_lost(heard, told, flows, sure, intent):
         return _lost(heard, told, flows, intent)
     if topic is not None:
-        return _step(topic, told) + (["utter_back_to_plan"] if plan is not None else [])
+        return next_step(topic, told) + (["utter_back_to_plan"] if plan is not None else [])
     return []
 
 
@@ -327,11 +330,11 @@ def _lost(heard: Heard, told: History, flows: Flows, intent: str | None) -> list
     """What is said where it is not clear what the message is about."""
     gently = flows.named("emotional_distress")  # which asks whether it is so
     if intent == "suicide_self_harm" and gently is not None:
-        return _step(gently, told)
+        return next_step(gently, told)
     if not any(name not in OPENERS for name in told.said):
         return unsure(heard, told, NOT_UNDERSTOOD)
     in_hand = flows.in_hand(told.said)
-    following = _step(in_hand, told) if in_hand is not None and goes_on(in_hand, told) else []
+    following = next_step(in_hand, told) if in_hand is not None and goes_on(in_hand, told) else []
     return not_followed(heard, told, flows, following)
 
 
@@ -368,42 +371,18 @@ def _answer(said: str, heard: Heard, told: History, flows: Flows) -> list[str]:
         return _with_next(name, told, flows)
     plan = flows.plan_in_hand(told.said)
     if plan is not None:
-        return _step(plan, told)
+        return next_step(plan, told)
     topic = flows.in_hand(told.said)
     if topic is None or not any(step not in told.said for step in topic.steps):
         return []
-    return _step(topic, told)
+    return next_step(topic, told)
 
 
 def _with_next(name: str, told: History, flows: Flows) -> list[str]:
     if name != NEXT:
         return [name]
     topic = flows.plan_in_hand(told.said) or flows.in_hand(told.said)
-    return _step(topic, told) if topic is not None else ["utter_go_on"]
-
-
-def _step(topic: Topic, told: History) -> list[str]:
-    """The first step not yet said; after the last one what closes the topic, in turn."""
-    said = told.said
-    first = not any(step in said for step in topic.steps)
-    hub = [topic.hub] if topic.hub and first else []
-    for step in _in_order(topic, said):
-        if step not in said:
-            return [step, *hub]
-    over = sum(told.times(name) for name in topic.then)
-    return [topic.then[over % len(topic.then)]] if topic.then else ["utter_offer_person"]
-
-
-def _in_order(topic: Topic, said: list[str]) -> tuple[str, ...]:
-    """The steps of a topic; of a plan entered in its middle, those after that place first.
-
-    The words that open a plan are not said once it is begun.
-    """
-    last = next((name for name in reversed(said) if name in topic.steps), None)
-    if not topic.plan or last is None:
-        return topic.steps
-    place = topic.steps.index(last)
-    return (*topic.steps[place + 1 :], *topic.steps[1:place])
+    return next_step(topic, told) if topic is not None else ["utter_go_on"]
 
 
 def _fitting(name: str, heard: Heard, told: History, domain: Collection[str]) -> str:

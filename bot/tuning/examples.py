@@ -42,7 +42,7 @@ class Lesson:
 
 
 def lesson(messages: list[Labelled]) -> Lesson:
-    """All that `messages` and bot/details teach; a turn of a talk tells its level too."""
+    """All that `messages` and bot/details teach."""
     details = load_details()
     intents = sorted({message.intent for message in messages})
     said = [*_ways(details), *further_ways(), *talk_turns()]
@@ -52,10 +52,7 @@ def lesson(messages: list[Labelled]) -> Lesson:
         (intents.index(m.intent), LEVELS.index(m.triage), next(known) if m.detail else UNTOLD)
         for m in messages
     ]
-    labels += [
-        (UNTOLD, LEVELS.index(one.level) if one.level else UNTOLD, number)
-        for one, number in zip(said, numbers(said, details), strict=True)
-    ]
+    labels += [(UNTOLD, UNTOLD, number) for number in numbers(said, details)]
     texts = [message.normal for message in messages] + [one.text for one in said]
     names = (intents, list(LEVELS), [*(detail["name"] for detail in details), NONE])
     return Lesson(texts, np.array(labels, dtype=np.int32), names)

@@ -66,22 +66,3 @@ def test_network_learns_what_tells_labels_apart() -> None:
 @pytest.mark.assistant
 def test_unknown_detail_is_named() -> None:
     assert bot_prints(_UNKNOWN) == ["[0, 1]", "True"]
-
-
-_LEVELS = """
-from pathlib import Path
-from bot.components.details import talk_turns
-
-print([turn.level for turn in talk_turns(Path("FOLDER"))])
-"""
-
-
-def test_turn_of_a_talk_tells_its_own_level_only_where_the_talk_stays_calm_or_rises(
-    tmp_path: Path,
-) -> None:
-    held = ("standard", "urgent", "urgent", "emergency", "standard", "urgent")
-    turns = [{"user": f"text {level}", "triage": level, "says": ["general"]} for level in held]
-    talk = {"id": "t", "turns": turns}
-    (tmp_path / "talks.yml").write_text(yaml.safe_dump({"talks": [talk]}))
-    (said,) = bot_prints(_LEVELS.replace("FOLDER", str(tmp_path)))
-    assert said == "['standard', 'urgent', '', 'emergency', 'standard', 'urgent']"
