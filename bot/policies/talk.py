@@ -54,6 +54,7 @@ from bot.policies.wishes import (
     calls_others,
     discreet,
     only_if_wished,
+    only_of_calls,
     refusal,
     says_when,
     says_when_to_reach,
@@ -85,7 +86,6 @@ _IS_BACK = re.compile(
 )
 # The chance from which a particular answer is likelier than what a question leans on.
 _RATHER = 0.55
-_OF_CALLS = ("person/", "bye/", "thanks/")
 _HERE = "utter_welcome_back"
 _OK_HERE = "utter_ok_here"
 _WHILE_AWAY = "utter_time_out_till"
@@ -302,7 +302,7 @@ def _in_talk(heard: Heard, told: History, flows: Flows, sure: Sureness) -> list[
 def _says_more(heard: Heard, told: History, flows: Flows, sure: Sureness) -> bool:
     """Whether a particular answer says more to who wants no calls: "the surgery rings here"."""
     more = heard.say is not None and heard.closeness >= sure.over_detail
-    more = more and not (heard.detail or "").startswith(_OF_CALLS)
+    more = more and not only_of_calls(heard)
     return more and speaks_to(heard, told, flows)
 
 

@@ -36,6 +36,8 @@ _COPY: Final = "utter_data_copy"
 _ON_THEIR_PHONE: Final = "utter_data_own_phone"
 
 _DELETE: Final = r"(?:delet\w*|eras\w*|wip(?:e|ed|ing)|remov\w*|get rid|clear|destroy\w*|bin|scrap)"
+_SAYS_NO_MORE: Final = ("person/", "bye/", "thanks/")
+_RANG: Final = re.compile(r"\b(?:rang|called|phoned|left|heard|voicemails?|last|yesterday)\b")
 _CLEAR: Final = re.compile(
     rf"\b{_DELETE} (?:of )?(?:\w+ ){{0,3}}?(?:this|it|all|everything|me|us|messages?|texts?|chats?"
     r"|conversations?|data|details|info|information|stuff|records?|history|number"
@@ -188,6 +190,16 @@ def says_when(heard: Heard, told: History, flows: Flows) -> bool:
 def calls_others(text: str) -> bool:
     """Whether "don't ring" speaks of other people: it is no wish about calls to themselves."""
     return bool(_CALLS_OTHERS.search(plain(text)))
+
+
+def only_of_calls(heard: Heard) -> bool:
+    """Whether the answer that was found says no more to a wish for no calls than that it is heard.
+
+    "I do NOT want you to ring" is no new complaint; "somebody left a voicemail" is one.
+    """
+    detail = heard.detail or ""
+    complains = detail.startswith("complaint/") and not _RANG.search(plain(heard.text))
+    return complains or detail.startswith(_SAYS_NO_MORE)
 
 
 def fishes(text: str) -> bool:

@@ -70,7 +70,8 @@ _NO_CALLS = re.compile(
     r"|\bnot (?:the )?phone(?= tho\b| though\b| pls\b| please\b|\W*$|,)"
 )
 _PASSED_ON = re.compile(
-    rf"\b(?:says?|said|telling|tells|told (?:me|us)) (?:\w+ )?(?:{_NOT}|not to)\b"
+    rf"\b(?<!\bi )(?<!\bive )(?:says?|said|telling|tells|told (?:me|us))"
+    rf" (?:\w+ )?(?:{_NOT}|not to)\b"
 )
 _CALL = re.compile(r"\b(?:can|could|will|please|pls|get)\b(?: \w+){0,3} (?:ring|call|phone) me\b")
 _WITH = re.compile(

@@ -7,6 +7,7 @@ this: managers are paged at every hour.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from webhook.core.errors import BadInput
 from webhook.core.hours import DAYS, UK, Hours, parse_dates, parse_spans, written
-from webhook.core.messages import Channel
+from webhook.core.messages import Channel, Mode
 from webhook.core.sms_text import fold, segments
 from webhook.core.state import ContactState
 from webhook.core.triage import Triage
@@ -35,6 +36,8 @@ _WEEK = timedelta(days=6)
 _LONGEST = "on 28 September at 10:30pm"
 PLACE = "{opens}"
 _CHILD_BANDS = frozenset({"under13", "13-15"})
+# How replies say that somebody is asked for.
+_PERSON = re.compile(r"(?i)\b(?:a person|person here|someone here|I'm telling a manager)\b")
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,7 @@ def tell_in_turn(heard: Heard, turn: Turn, now: datetime, here: Local) -> None:
         return
     closed = now_of(here.hours, now)
     if closed.open:
+        _tell_of_person(heard, turn)
         return
     told_before = heard.state.note(_told(closed))
     if told_before and "asked" not in asked:
@@ -101,6 +105,19 @@ def tell_in_turn(heard: Heard, turn: Turn, now: datetime, here: Local) -> None:
         turn.replies.append(said)
     if not told_before:
         turn.replies += _lines_open(heard, here, now, said)
+
+
+def _tell_of_person(heard: Heard, turn: Turn) -> None:
+    """Whoever comes to be at high risk hears that a person is asked for; once, and with 999."""
+    risen = turn.triage is Triage.URGENT and heard.triage is Triage.STANDARD
+    if not risen or heard.mode is not Mode.BOT or _PERSON.search(" ".join(turn.replies)):
+        return
+    said = reply("person_told", heard.channel, child=heard.age_band in _CHILD_BANDS)
+    if heard.channel is Channel.SMS and not heard.state.replied and len(turn.replies) > 1:
+        # With what the first text says of safety, as one more text would be one too many.
+        turn.replies[-1] = f"{said} {turn.replies[-1]}"
+    else:
+        turn.replies.append(said)
 
 
 def tell_in_scene(scene: Scene) -> None:

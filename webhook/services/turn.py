@@ -35,6 +35,12 @@ _YES = frozenset({"yes", "yeah", "yeh", "yep", "y", "sure", "confirm", "ok", "ok
 _YES_ASKED = frozenset({"erase", "person"})  # what a plain yes brings about
 _YES_OR_NO = [{"title": "Yes", "payload": "yes"}, {"title": "No", "payload": "no"}]
 # Signs that plainly say yes, no or thanks: the assistant's own answer fits those.
+# Police or an ambulance; a tick, hearts, thanks; somebody who runs or walks, a door, a car.
+_HELPERS = frozenset("\U0001f46e\U0001f694\U0001f693\U0001f691\U0001f6a8")
+_ALL_WELL = frozenset(
+    "\u2705\u2714\u2764\U0001f44d\U0001f64f\U0001f64c\U0001f44c\U0001f60a\U0001f495"
+)
+_GETTING_OUT = frozenset("\U0001f3c3\U0001f6b6\U0001f6aa\U0001f697\U0001f695\U0001f68c")
 _PLAIN_SIGNS = frozenset("\U0001f44d\U0001f44e\U0001f44c\U0001f64f\u2705\u274c\u2764\ufe0f ")
 _CRY = "cry_"  # how the lexicon's ids of bare cries for help begin, in any language
 _CHILD_BANDS = frozenset({"under13", "13-15"})
@@ -250,8 +256,20 @@ def _answer_signs(heard: Heard, turn: Turn) -> None:
         # A child expected and no words for it: a person should see that today.
         turn.triage = max(turn.triage, Triage.URGENT)
         turn.replies = [_fixed(heard, "emoji_baby")]
+    elif (news := _news_in_signs(heard)) is not None:
+        turn.replies = [_fixed(heard, news)]
     elif turn.triage < Triage.EMERGENCY:
         turn.replies = [_fixed(heard, "emoji")]
+
+
+def _news_in_signs(heard: Heard) -> str | None:
+    """What signs tell after an emergency: that help came, or that they run."""
+    if heard.triage is not Triage.EMERGENCY or heard.assessment.triage is Triage.EMERGENCY:
+        return None
+    signs = set(heard.text)
+    if signs & _HELPERS and signs & _ALL_WELL:
+        return "emoji_help_came"
+    return "emoji_out" if signs & _GETTING_OUT else None
 
 
 def _first_words(heard: Heard, turn: Turn) -> Turn:

@@ -165,6 +165,27 @@ async def test_assistant_is_told_of_a_picture_and_of_our_own_question(service: S
     assert service.assistant.asked[-1][2]["fixed"] == "emoji_0"
 
 
+@pytest.mark.parametrize(
+    ("signs", "words"),
+    [
+        ("\U0001f6aa\U0001f3c3\u200d\u2640\ufe0f", "where there are people"),
+        ("\U0001f46e\u2705\u2764\ufe0f", "glad if help has come"),
+    ],
+)
+async def test_signs_after_an_alarm_are_read_for_what_they_tell(
+    service: Service, signs: str, words: str
+) -> None:
+    await service.exchange("\U0001f621\U0001f52a\U0001f3e0")
+    service.assistant.answer = lambda _: _says("In danger, call 999. Press 55 when asked.")
+    said = await service.exchange(signs)
+    assert words in said[0]
+    assert names_999_and_55(said[0])
+
+
+async def test_signs_with_no_alarm_before_are_asked_about(service: Service) -> None:
+    assert "safe just now" in (await service.exchange("\U0001f6aa\U0001f3c3"))[0]
+
+
 async def test_picture_without_words_is_answered_truly(service: Service) -> None:
     first = await service.exchange("", media_count=1)
     second = await service.exchange("", media_count=1)

@@ -11,6 +11,7 @@ from webhook.clients.assistant import Answer, Reading, Reply
 from webhook.core.errors import BadInput
 from webhook.core.hours import DAYS
 from webhook.core.messages import Channel, Mode
+from webhook.core.sms_text import segments
 from webhook.core.staff import Role
 from webhook.core.triage import Triage
 from webhook.services import opening, queue
@@ -38,6 +39,39 @@ async def test_who_asks_while_closed_is_told_when_it_opens(hub: Hub) -> None:
     assert "116 123" in said[1]
     assert said[1].startswith("You can reach these now:")
     assert not any("I can't say how long" in text for text in said)
+
+
+def _answers(hub: Hub, text: str, triage: str) -> None:
+    hub.service.assistant.answer = lambda _: Answer(
+        replies=[Reply(text=text)], reading=Reading(intent="disclose_abuse", triage=triage)
+    )
+
+
+async def test_who_comes_to_be_at_risk_hears_once_that_a_person_is_asked_for(hub: Hub) -> None:
+    _answers(hub, "I believe you.", "standard")
+    await hub.service.exchange("can i ask you something")
+    _answers(hub, "That was not OK. What happened then?", "urgent")
+    said = await hub.service.exchange("it is worse every week")
+    assert said[0] == "That was not OK. What happened then?"
+    assert "asking a person here" in said[1]
+    assert names_999_and_55(said[1])
+    assert await hub.service.exchange("and on sunday too") == said[:1]
+
+
+async def test_what_names_a_person_already_says_it_alone(hub: Hub) -> None:
+    _answers(hub, "I believe you.", "standard")
+    await hub.service.exchange("can i ask you something")
+    _answers(hub, "I'm asking a person here to look at it today.", "urgent")
+    assert len(await hub.service.exchange("it is worse every week")) == 1
+
+
+async def test_first_text_at_risk_is_told_of_the_person_and_of_safety_in_one(hub: Hub) -> None:
+    _answers(hub, "That was not OK. What happened then?", "urgent")
+    said = await hub.service.exchange("it is worse every week")
+    assert len(said) == 2
+    assert "asking a person here" in said[1]
+    assert "not safe to text" in said[1]
+    assert segments(said[1]) <= 2
 
 
 async def test_bot_stays_and_the_handover_waits_for_opening(hub: Hub) -> None:
