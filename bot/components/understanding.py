@@ -31,6 +31,9 @@ Progress = Callable[[str, float], None]
 # What the tuned layers count for beside the kernel model (docs/evaluation.md).
 _TUNED: Final = 0.4
 _ASIDE: Final = "out_of_scope"
+_SMALL: Final = frozenset({_ASIDE, "greet", "thank", "goodbye", "affirm", "deny", "dont_know"})
+_SMALL_FROM: Final = 0.1
+_SMALL_TO: Final = 0.4
 # "Yes its safe" is said in every talk, and what is like it by letters may mean the opposite.
 _SHORT_WORDS: Final = 4
 # Messages compared with all others at once.
@@ -51,10 +54,15 @@ class Example:
 
 @dataclass(frozen=True)
 class Thresholds:
-    """When a message is raised: P(urgent or emergency), and then P(emergency), from 0 to 1."""
+    """When a message is raised: P(urgent or emergency), and then P(emergency), from 0 to 1.
+
+    `raise_small_talk` stands in for `raise_urgent` where the words are small talk, or of nothing
+    that is ours.
+    """
 
     raise_urgent: float = 0.3
     raise_emergency: float = 0.2
+    raise_small_talk: float = 0.6
 
     @classmethod
     def among(cls, config: dict[str, Any]) -> Thresholds:
@@ -193,19 +201,36 @@ class Understanding:
     ) -> list[Reading]:
         """Read normalised `texts`; `pools` is what MiniLM makes of them, (messages, 11, 384)."""
         wants, dangers = self.probabilities(texts, pools)
-        levels = levels_by(dangers, thresholds)
+        levels = levels_by(dangers, thresholds, small_talk(self.intents, wants))
         return [
             Reading(_ranking(self.intents, want, top), LEVELS[level], _by_level(danger))
             for want, danger, level in zip(wants, dangers, levels, strict=True)
         ]
 
 
-def levels_by(dangers: Doubles, thresholds: Thresholds) -> NDArray[np.int64]:
+def small_talk(intents: list[str], wants: Doubles) -> Doubles:
+    """P(small talk, or nothing that is ours), (messages,), of `wants` (messages, intents)."""
+    return wants[:, [row for row, intent in enumerate(intents) if intent in _SMALL]].sum(axis=1)
+
+
+def needed(thresholds: Thresholds, small: Doubles) -> Doubles:
+    """How probable danger must be, (messages,), to raise messages that are so much small talk.
+
+    "Im dead haha" is likelier a laugh than a threat, so that it must be surer; between _SMALL_FROM
+    and _SMALL_TO the one threshold passes into the other (docs/decisions/0021-small-talk.md).
+    """
+    share = np.clip((small - _SMALL_FROM) / (_SMALL_TO - _SMALL_FROM), 0.0, 1.0)
+    more = max(0.0, thresholds.raise_small_talk - thresholds.raise_urgent)
+    return np.asarray(thresholds.raise_urgent + more * share)
+
+
+def levels_by(dangers: Doubles, thresholds: Thresholds, small: Doubles) -> NDArray[np.int64]:
     """The numbers in LEVELS, (messages,), that probabilities (messages, 3) amount to.
 
-    What is hardly dangerous at all is no emergency, however little else it could be.
+    `small` is how much each is small talk. What is hardly dangerous at all is no emergency, however
+    little else it could be.
     """
-    raised = dangers[:, 1:].sum(axis=1) >= thresholds.raise_urgent
+    raised = dangers[:, 1:].sum(axis=1) >= needed(thresholds, small)
     emergency = dangers[:, 2] >= thresholds.raise_emergency
     return np.asarray(raised * (1 + emergency), dtype=np.int64)
 

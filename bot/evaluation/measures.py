@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.components.understanding import LEVELS, Thresholds, levels_by
+from bot.components.understanding import LEVELS, Thresholds, levels_by, needed, small_talk
 from bot.evaluation.examples import Labelled, levels_of
 from bot.evaluation.gate import GateReadings
 from bot.evaluation.unseen import Probabilities
@@ -44,7 +44,13 @@ class Readings:
 
     def levels(self, thresholds: Thresholds) -> Ints:
         """The triage level each message gets: the higher of gate and model."""
-        return np.maximum(levels_by(self.model.dangers, thresholds), self.gate.levels)
+        given = levels_by(self.model.dangers, thresholds, self.small_talk)
+        return np.maximum(given, self.gate.levels)
+
+    @property
+    def small_talk(self) -> Doubles:
+        """P(small talk, or nothing that is ours) by the model."""
+        return small_talk(self.model.intents, self.model.wants)
 
 
 def danger_figures(readings: Readings, thresholds: Thresholds) -> dict[str, float]:
@@ -67,12 +73,15 @@ def danger_figures(readings: Readings, thresholds: Thresholds) -> dict[str, floa
     }
 
 
-def curve(readings: Readings) -> list[dict[str, float]]:
+def curve(readings: Readings, thresholds: Thresholds) -> list[dict[str, float]]:
     """Recall and false raises of gate and model together, at each threshold of the model."""
     truth = levels_of(readings.messages)
     points = []
     for threshold in CURVE:
-        raised = (readings.danger >= threshold) | (readings.gate.levels > 0)
+        least = needed(
+            Thresholds(threshold, raise_small_talk=thresholds.raise_small_talk), readings.small_talk
+        )
+        raised = (readings.danger >= least) | (readings.gate.levels > 0)
         acute = (readings.model.dangers[:, 2] >= threshold) | (readings.gate.levels == 2)
         points.append(
             {

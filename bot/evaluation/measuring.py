@@ -103,7 +103,7 @@ def _section(name: str, about: str, readings: Readings, thresholds: Thresholds) 
             "intent": round(float(right.mean()), 4),
             "intent_in_first_three": _in_first_three(readings),
         },
-        "curve": measures.curve(readings),
+        "curve": measures.curve(readings, thresholds),
         "confusion": measures.confusion(readings, thresholds),
         "calibration": _calibration(readings, right),
         "coverage": measures.coverage(readings),

@@ -59,7 +59,7 @@ _NOW: Final = re.compile(
     r"|(?:hes|he's|shes|she's|theyre|they're|is|are) \w{3,}in)\b"
 )
 _ITS_OWN: Final = 0.85  # closeness
-_POLITE: Final = ("bye/", "thanks/", "talk/", "heard/", "helped/", "near_miss/")
+_POLITE: Final = ("bye/", "thanks/", "talk/", "heard/", "helped/", "near_miss/", "person/")
 _BARE: Final = 3  # words
 _TWICE: Final = 2
 _JUST_SAID: Final = 2  # utterances

@@ -30,6 +30,11 @@ readings = Readings(messages, GateReadings(np.array([0, 2, 0, 0]), ["", "deny", 
 print(readings.levels(Thresholds(0.3, 0.3)).tolist())
 print(danger_figures(readings, Thresholds(0.3, 0.3))["recall"])
 print(readings.intents)
+halves = np.array([[0.5, 0.5, 0.0]] * 3)
+wants = np.array([[0.9, 0.1], [0.02, 0.98], [0.25, 0.75]])
+mixed = Probabilities(["thank", "disclose_abuse"], wants, halves)
+three = Readings(messages[:3], GateReadings(np.zeros(3, dtype=int), [""] * 3), mixed)
+print(three.levels(Thresholds(0.3, 0.6)).tolist())
 print(calibration(np.full(100, 0.25), np.arange(100) < 25)["error"])
 """
 
@@ -70,10 +75,11 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_p3_gate_and_model_together_only_raise() -> None:
-    levels, recall, intents, error = _run("-c", _LEVELS)
+    levels, recall, intents, small, error = _run("-c", _LEVELS)
     assert levels == "[0, 2, 0, 1]"
     assert recall == "1.0"
     assert intents == "['affirm', 'deny', 'affirm', 'affirm']"
+    assert small == "[0, 1, 1]", "only what is likely small talk must be surer"
     assert error == "0.0"
 
 

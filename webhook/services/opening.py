@@ -27,7 +27,7 @@ from webhook.services.commands import RequestHandover
 from webhook.services.desk import Scene
 from webhook.services.local import Local
 from webhook.services.signpost import open_lines
-from webhook.services.turn import Heard, Turn
+from webhook.services.turn import Heard, Turn, names_999_and_55
 from webhook.store import conversations, hub_settings, messages
 
 _NAME = "opening"
@@ -112,7 +112,8 @@ def _tell_of_person(heard: Heard, turn: Turn) -> None:
     risen = turn.triage is Triage.URGENT and heard.triage is Triage.STANDARD
     if not risen or heard.mode is not Mode.BOT or _PERSON.search(" ".join(turn.replies)):
         return
-    said = reply("person_told", heard.channel, child=heard.age_band in _CHILD_BANDS)
+    name = "person_told_more" if any(map(names_999_and_55, turn.replies)) else "person_told"
+    said = reply(name, heard.channel, child=heard.age_band in _CHILD_BANDS)
     if heard.channel is Channel.SMS and not heard.state.replied and len(turn.replies) > 1:
         # With what the first text says of safety, as one more text would be one too many.
         turn.replies[-1] = f"{said} {turn.replies[-1]}"

@@ -35,6 +35,7 @@ _YES = frozenset({"yes", "yeah", "yeh", "yep", "y", "sure", "confirm", "ok", "ok
 _YES_ASKED = frozenset({"erase", "person"})  # what a plain yes brings about
 _YES_OR_NO = [{"title": "Yes", "payload": "yes"}, {"title": "No", "payload": "no"}]
 # Signs that plainly say yes, no or thanks: the assistant's own answer fits those.
+_EXPECTING = frozenset("\U0001f930\U0001f931")
 # Police or an ambulance; a tick, hearts, thanks; somebody who runs or walks, a door, a car.
 _HELPERS = frozenset("\U0001f46e\U0001f694\U0001f693\U0001f691\U0001f6a8")
 _ALL_WELL = frozenset(
@@ -252,7 +253,7 @@ def _beyond_words(heard: Heard, turn: Turn) -> None:
 def _answer_signs(heard: Heard, turn: Turn) -> None:
     """Signs are asked about with questions that a sign can answer."""
     named = {indicator.name for indicator in heard.assessment.indicators}
-    if "pregnancy_or_baby" in named:
+    if "pregnancy_or_baby" in named or set(heard.text) & _EXPECTING:
         # A child expected and no words for it: a person should see that today.
         turn.triage = max(turn.triage, Triage.URGENT)
         turn.replies = [_fixed(heard, "emoji_baby")]
