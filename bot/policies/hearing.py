@@ -59,7 +59,7 @@ _NOW: Final = re.compile(
     r"|(?:hes|he's|shes|she's|theyre|they're|is|are) \w{3,}in)\b"
 )
 _ITS_OWN: Final = 0.85  # closeness
-_POLITE: Final = ("bye/", "thanks/", "talk/", "heard/", "helped/", "near_miss/", "person/")
+_POLITE: Final = ("bye/", "thanks/", "talk/", "heard/", "helped/", "near_miss/", "person/anyone")
 _BARE: Final = 3  # words
 _TWICE: Final = 2
 _JUST_SAID: Final = 2  # utterances
@@ -211,10 +211,11 @@ def in_other_words(
     chosen: list[str], heard: Heard, told: History, domain: Collection[str]
 ) -> list[str]:
     """What was chosen, unless it was said a moment ago and there are no other words for it."""
-    first = chosen[0] if chosen and heard.intent not in ANSWERS else ""
-    lately = [name for name in told.said if not name.removeprefix("utter_").startswith(_SILENT)][
-        -_JUST_SAID:
-    ]
+    first = chosen[0] if chosen else ""
+    # A plain yes or no may come back to what was said before the last words.
+    just = 1 if heard.intent in ANSWERS else _JUST_SAID
+    spoken = [name for name in told.said if not name.removeprefix("utter_").startswith(_SILENT)]
+    lately = spoken[-just:]
     known = {first, f"{first}_young", f"{first}_again"} & set(domain)
     if first not in lately or f"{first}_again" in domain or not known or first in _MAY_REPEAT:
         return chosen

@@ -27,6 +27,8 @@ _LONG_WAIT: Final = 10  # minutes
 _TURNS_WITH_NOBODY: Final = 2
 _ENDS: Final = frozenset({"goodbye", "thank"})
 _LITTLE: Final = 9  # words
+_TELLS_FROM: Final = 4  # words
+_TELLS: Final = re.compile(r"\b(?:he|she|they|hes|shes|theyre|hed|theyd|him|her|them|his|their)\b")
 _TOLD_ENOUGH: Final = 2  # utterances since a telling began
 _TALKED: Final = 2  # steps; fewer were no conversation to ask about
 _HURRY: Final = re.compile(
@@ -109,7 +111,9 @@ def _told_of_abuse(
 def tells_little(heard: Heard) -> bool:
     """Whether a message holds nothing that would have to be heard before anything is asked."""
     quiet = heard.triage == "standard" and not heard.metadata.get("signs")
-    return quiet and len(heard.text.split()) <= _LITTLE and not is_question(heard.text)
+    words = heard.text.lower().replace("'", "").replace("\u2019", "")
+    told = len(words.split()) >= _TELLS_FROM and _TELLS.search(words)
+    return quiet and not told and len(words.split()) <= _LITTLE and not is_question(heard.text)
 
 
 def _turns_since(topic: Topic, told: History) -> int:

@@ -32,7 +32,10 @@ _PLAIN: Final = frozenset(
 _WORD_FOR_WORD: Final = 0.85
 _LATELY: Final = 6  # utterances
 # The chance from which a particular answer is said at all.
-_LEAST: Final = 0.1
+_LEAST: Final = 0.12
+# What hurts most where it is not meant needs more: that somebody fishes, or harms another.
+_GUARDED: Final = ("fish/", "perp/")
+_LEAST_GUARDED: Final = 0.3
 # The same where a first message, or one at risk, surely opens a topic: that fits any of it.
 _LEAST_TO_OPEN: Final = 0.35
 # The same where it surely seems to be about something else: that may be how little it says.
@@ -81,8 +84,16 @@ def fits_better(heard: Heard, told: History, flows: Flows, sure: Sureness) -> bo
 
 def _least(heard: Heard, told: History, sure: Sureness) -> float:
     """How likely it must be at least; where nothing of a first message was read, that is said."""
+    if (heard.detail or "").startswith(_GUARDED) and not guarded_against(told):
+        return _LEAST_GUARDED
     unread = not told.before and heard.confidence < sure.topic
     return _LEAST_UNREAD if unread else _LEAST
+
+
+def guarded_against(told: History) -> bool:
+    """Whether somebody was refused, or told that they harm, so that more of it is no surprise."""
+    refused = any(name.removeprefix("utter_").startswith("fish_") for name in told.said)
+    return refused or role(told) == "perp"
 
 
 def _opens_itself(topic: Topic, heard: Heard, told: History) -> bool:

@@ -62,6 +62,7 @@ _SURE: Final = 0.9
 _CLOSE: Final = 0.75
 _NEAREST: Final = 4  # details that are looked at
 _COUNTS: Final = 0.5  # closeness
+_AS_NEAR: Final = 0.05
 _VERY_CLOSE: Final = 0.85
 # Ordinary words that mean a marriage only where one is talked of.
 _OF_A_MATCH: Final = frozenset({"honour/hints", "honour/love_family", "honour/teacher"})
@@ -69,6 +70,12 @@ _HONOUR: Final = "honour_forced_marriage"
 _GROWN: Final = ("disclose_", "c2p_", "child_to", "sexual", "told_")
 _EMERGENCY: Final = "utter_emergency"
 _OF_DESPAIR: Final = frozenset({"suicide", "selfharm"})
+# The other one wishes them dead: that is told with no despair of their own.
+_WISHED_DEAD: Final = "suicide/told_better_off"
+# "What do I say to my son" asks for words of their own and not for another's.
+_I_SAY: Final = re.compile(
+    r"\b(?:do|should|can|shall|would|shud) i (?:even )?(?:say|tell|explain)\b"
+)
 _TOLD_DESPAIR: Final = ("selfharm", "suicide")
 _SUICIDE: Final = "suicide_self_harm"
 # "So it isn't right this minute" is said only where danger was told.
@@ -131,10 +138,15 @@ def role(told: History) -> str | None:
 
 def for_them(heard: Heard, told: History, flows: Flows) -> Heard:
     """The reading with the nearest detail that is meant for somebody like this person."""
-    if heard.say is None or speaks_to(heard, told, flows):
+    if heard.say is None:
         return heard
+    fits = speaks_to(heard, told, flows)
+    theirs = is_own(heard.detail, heard, told) or not heard.under_18
+    least = max(_COUNTS, heard.closeness - _AS_NEAR) if fits else _COUNTS
     for one in heard.near[1:_NEAREST]:
-        if one.say is None or one.closeness < _COUNTS:
+        if fits and (theirs or not is_own(one.name, heard, told)):
+            continue  # only words for the young take the place of others that are as near
+        if one.say is None or one.closeness < least:
             continue
         read = replace(
             heard, detail=one.name, say=one.say, closeness=one.closeness, for_danger=one.danger
@@ -197,10 +209,11 @@ def _is_for_others(heard: Heard, told: History, flows: Flows, whom: str) -> bool
     despairs = heard.intent == _SUICIDE and heard.confidence >= _SURE
     despairs = despairs or names_despair(heard.text) or _any(told, _TOLD_DESPAIR)
     despairs = despairs or (heard.intent == _SUICIDE and heard.closeness >= _CLOSE)
-    if whom in _OF_DESPAIR and not despairs:
+    if whom in _OF_DESPAIR and not despairs and heard.detail != _WISHED_DEAD:
         return True  # "they make me feel sick" is no overdose
     # "Can she text this number herself" asks for nothing that is kept.
-    asks_nothing = whom == "fish" and bool(_MAY_WRITE.search(heard.text.lower()))
+    words = heard.text.lower()
+    asks_nothing = whom == "fish" and bool(_MAY_WRITE.search(words) or _I_SAY.search(words))
     late = heard.detail == _CALL_ME and is_promised(heard.text)
     if asks_nothing or late or (heard.detail == _EARLIER and _EMERGENCY not in told.said):
         return True

@@ -4,11 +4,11 @@ An entry of `remarks` in bot/flows/*.yml has what to `say`, the words (`when`, a
 message of at most `words` words, and `among`, the circumstances of which all must hold: "danger"
 (told of or answered lately), "waiting" for a person, "asked" for one, "begun" (something was
 told), "fresh" (nothing was), "suicide" (talked of last), "expecting" and "neck" (told of before),
-"young" (under 18), "raised" (this message is more than standard), "urgent" (it or the talk is).
-`after` names utterances of which one was said last. `to: anyone` is said to those who write about
-another as well. `late: true` says it only where nothing else fits, `yields: true` not where a yes
-or a no answers what was asked.
-`warns` lists the utterances that name 999 themselves.
+"young" (under 18), "worried" and "harms" (who writes about another, who hurts another), "raised"
+(this message is more than standard), "urgent" (it or the talk is). `after` names utterances of
+which one was said last. `to: anyone` is said to those who write about another as well. `late:
+true` says it only where nothing else fits, `yields: true` not where a yes or a no answers what
+was asked. `warns` lists the utterances that name 999 themselves.
 """
 
 from __future__ import annotations

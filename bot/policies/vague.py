@@ -21,6 +21,7 @@ from bot.policies.taken import ANSWERS, TELLS_NOTHING
 from bot.policies.talk_history import Heard, History
 
 _SURE: Final = 0.9
+_CLEARLY: Final = 0.75
 _NO_NEEDS: Final = frozenset(
     {*TELLS_NOTHING, "request_human", "confidentiality", "bot_challenge", "complaint_feedback"}
     | {"data_request", "language_request", "inclusive_support", "emotional_distress"}
@@ -89,13 +90,15 @@ def is_lost(heard: Heard, told: History, flows: Flows, sure: Sureness, intent: s
     in_hand = flows.in_hand(told.said)
     at_risk = {heard.metadata.get("triage") or "standard", heard.triage} != {"standard"}
     telling = begun and (at_risk or (in_hand.telling if in_hand is not None else heard.young))
+    # "She's asleep next to me" was read as a harmer's words: that is not believed, and no matter.
+    telling = telling or (begun and intent != heard.intent)
     if telling and intent == "out_of_scope":
         return True  # nobody hears that it is no matter for here
     if intent != heard.intent:
         return False
     same = role(told) in OTHERS  # who writes as one of these goes on as that
     # Nobody is taken for one who harms, or for a worker, on a guess.
-    guessed = heard.intent in _NEVER_SURE and heard.confidence < sure.change_topic
+    guessed = heard.intent in _NEVER_SURE and heard.confidence < _CLEARLY
     doubted = (begun or guessed) and not same and not believed(heard)
     return doubted or heard.confidence < _needed(heard, begun, told, flows, sure)
 

@@ -52,6 +52,12 @@ def test_risk_check_is_offered_at_a_high_risk_sign() -> None:
     assert again == ["utter_disclose_worst"]
 
 
+def test_what_was_just_told_is_heard_before_any_questions_are_offered() -> None:
+    urgent = {"triage": "urgent"}
+    said = turn(TOLD, "he just said nice hat", "disclose_abuse", meta=urgent)
+    assert said != ["utter_risk_offer"]
+
+
 def test_risk_check_is_never_offered_in_an_emergency_or_to_a_child() -> None:
     for meta in ({"triage": "emergency"}, {"triage": "urgent", "age_band": "13-15"}):
         assert "utter_risk_offer" not in turn(TOLD, "he hit me", "disclose_abuse", meta=meta)

@@ -38,6 +38,22 @@ HIDES = {"triage": "emergency", "age_band": "under13"}
         (EMERGENCY, "should i open the door", "service_info", "utter_after_door"),
         (["utter_after_shaking"], "not hurt just shaken up", "deny", "utter_after_not_hurt"),
         (["utter_wrong_number"], "oh sorry i wanted the chippy", "other", "utter_wrong_done"),
+        (["utter_suicide_self_harm"], "my sisters on her way", "other", "utter_suicide_coming"),
+        (["utter_suicide_stays"], "ok ill ring my mate", "goodbye", "utter_suicide_reach"),
+        (["utter_perp_leave_be"], "it was the second time tbh", "deny", "utter_perp_more"),
+        (
+            TOLD,
+            "nearly at the bus stop and i think its him",
+            "stalking_harassment",
+            "utter_danger_street",
+        ),
+        (TOLD, "i feel like ive let the kids down", "emotional_distress", "utter_not_bad"),
+        (
+            ["utter_pregnant_hurt"],
+            "he shoved me into the wall",
+            "disclose_abuse",
+            "utter_pregnant_hurt_again",
+        ),
         (EMERGENCY, "callin em now", "other", "utter_after_ringing_now"),
         (EMERGENCY, "it was before, cops nicked him and its quiet", "other", "utter_after_taken"),
         (TOLD, "and is that gone from my phone too", "other", "utter_data_not_phone"),
@@ -66,6 +82,45 @@ def test_remark_is_answered_whatever_it_was_read_as(
     said: list[str], text: str, intent: str, then: str
 ) -> None:
     assert turn(said, text, intent)[0] == then
+
+
+@pytest.mark.parametrize(
+    ("said", "text"),
+    [
+        (["utter_worried_about_someone"], "i dont want him knowing it was me"),
+        (["utter_code_word_taken"], "hiya its me"),
+    ],
+)
+def test_who_says_that_it_is_them_is_not_always_the_one_hurt(said: list[str], text: str) -> None:
+    assert "utter_friend_me" not in turn(said, text, "greet")
+
+
+def test_somebody_who_comes_is_help_only_where_they_are_no_danger() -> None:
+    said = ["utter_suicide_self_harm"]
+    assert turn(said, "my husband is on his way", "unsafe_to_talk") != ["utter_suicide_coming"]
+
+
+def test_a_yes_is_not_met_with_the_words_that_were_just_said() -> None:
+    again = {"say": "utter_children_handover", "detail": "children/handover", "closeness": 0.9}
+    said = ["utter_children_handover"]
+    text = "yes at the mcdonalds on saturday mornings"
+    assert turn(said, text, "affirm", **again) != said
+
+
+def test_nobody_is_taken_for_one_who_fishes_on_a_guess() -> None:
+    guess = {"say": "utter_fish_anyway", "detail": "fish/anyway", "closeness": 0.56, "chance": 0.12}
+    assert turn(TOLD, "can i find out", "other", **guess) != ["utter_fish_anyway"]
+    own = {"say": "utter_fish_what_said", "detail": "fish/what_said", "closeness": 0.95}
+    assert turn(TOLD, "what do i say to my son", "other", **own) != ["utter_fish_what_said"]
+
+
+def test_being_wished_dead_is_heard_though_nobody_despairs() -> None:
+    told = {
+        "say": "utter_suicide_told_better_off", "detail": "suicide/told_better_off",
+        "closeness": 0.7, "for_danger": True, "chance": 0.6,
+    }  # fmt: skip
+    said = turn(TOLD, "he says it would be better with me gone", "disclose_abuse", **told)
+    assert said[0] == "utter_suicide_told_better_off"
 
 
 def test_a_trip_that_is_gone_on_is_no_fall() -> None:

@@ -36,6 +36,8 @@ _WEEK = timedelta(days=6)
 _LONGEST = "on 28 September at 10:30pm"
 PLACE = "{opens}"
 _CHILD_BANDS = frozenset({"under13", "13-15"})
+# Who writes about another is in no danger themselves.
+_OF_OTHERS = frozenset({"worried_about_someone", "professional_referral", "perpetrator_help"})
 # How replies say that somebody is asked for.
 _PERSON = re.compile(r"(?i)\b(?:a person|person here|someone here|I'm telling a manager)\b")
 
@@ -112,7 +114,8 @@ def _tell_of_person(heard: Heard, turn: Turn) -> None:
     risen = turn.triage is Triage.URGENT and heard.triage is Triage.STANDARD
     if not risen or heard.mode is not Mode.BOT or _PERSON.search(" ".join(turn.replies)):
         return
-    name = "person_told_more" if any(map(names_999_and_55, turn.replies)) else "person_told"
+    named = any(map(names_999_and_55, turn.replies)) or turn.intent in _OF_OTHERS
+    name = "person_told_more" if named else "person_told"
     said = reply(name, heard.channel, child=heard.age_band in _CHILD_BANDS)
     if heard.channel is Channel.SMS and not heard.state.replied and len(turn.replies) > 1:
         # With what the first text says of safety, as one more text would be one too many.
