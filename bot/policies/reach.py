@@ -76,6 +76,8 @@ _WISHED_DEAD: Final = "suicide/told_better_off"
 _I_SAY: Final = re.compile(
     r"\b(?:do|should|can|shall|would|shud) i (?:even )?(?:say|tell|explain)\b"
 )
+_OF_TIME: Final = "time"
+_JUST_NOW: Final = 4  # utterances
 _TOLD_DESPAIR: Final = ("selfharm", "suicide")
 _SUICIDE: Final = "suicide_self_harm"
 # "So it isn't right this minute" is said only where danger was told.
@@ -215,7 +217,14 @@ def _is_for_others(heard: Heard, told: History, flows: Flows, whom: str) -> bool
     words = heard.text.lower()
     asks_nothing = whom == "fish" and bool(_MAY_WRITE.search(words) or _I_SAY.search(words))
     late = heard.detail == _CALL_ME and is_promised(heard.text)
-    if asks_nothing or late or (heard.detail == _EARLIER and _EMERGENCY not in told.said):
+    # "My sister lives ten minutes away" is no hurry of somebody who wants to die.
+    hurried = whom == _OF_TIME and any(map(_is_despair, told.said[-_JUST_NOW:]))
+    if (
+        asks_nothing
+        or late
+        or hurried
+        or (heard.detail == _EARLIER and _EMERGENCY not in told.said)
+    ):
         return True
     who = role(told)
     if (whom in _OWN_LIFE and who in OTHERS) or (who == "pro" and heard.detail in _NOT_TO_WORKERS):
@@ -263,6 +272,10 @@ def _tells_who(heard: Heard, told: History, whom: str) -> bool:
     grown = _any(told, _GROWN) or heard.grown
     known = role(told) is not None or grown
     return heard.closeness >= _VERY_CLOSE and whom in _TELL_WHO and not known
+
+
+def _is_despair(name: str) -> bool:
+    return name.removeprefix("utter_").startswith(_TOLD_DESPAIR)
 
 
 def _any(told: History, beginnings: tuple[str, ...]) -> bool:

@@ -74,7 +74,7 @@ def _circumstances(heard: Heard, told: History) -> frozenset[str]:
         "suicide": _starts(told.said[-4:], _SUICIDE),
         "young": heard.under_18 or role(told) == "young",
         "worried": role(told) == "worried",
-        "harms": role(told) == "perp",
+        "harms": role(told) == "perp" and _starts(told.said, ("perp",)),
         "urgent": {heard.triage, heard.metadata.get("triage") or "standard"} != {"standard"},
         "raised": heard.triage != "standard",
         "fresh": not _starts(told.said, ("disclose_", "told_", "home_", "emergency", "worried_")),
