@@ -15,6 +15,7 @@ from bot.policies.answers import is_question
 from bot.policies.flows import Flows, Instead, Topic
 from bot.policies.form_talk import begin, is_open, remaining
 from bot.policies.forms import Form
+from bot.policies.taken import ANSWERS
 from bot.policies.talk_history import Heard, History, plain
 
 DANGER: Final = ("utter_emergency", "utter_ask_hub_danger")
@@ -102,7 +103,8 @@ def _told_of_abuse(
         return False
     if flows.plan_in_hand(told.said) is not None or told.last_plain == "utter_welcome_back":
         return False
-    if not tells_little(heard) or _turns_since(topic, told) < _TOLD_ENOUGH:
+    of_it = heard.intent in ANSWERS or heard.intent in topic.intents
+    if not of_it or not tells_little(heard) or _turns_since(topic, told) < _TOLD_ENOUGH:
         return False  # what was just told is heard first
     urgent = "urgent" in (heard.triage, heard.metadata.get("triage"))
     return _was_told(topic.name, told, flows) and (urgent or plain(chosen[0]) in topic.then)

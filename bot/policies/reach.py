@@ -76,6 +76,10 @@ _WISHED_DEAD: Final = "suicide/told_better_off"
 _I_SAY: Final = re.compile(
     r"\b(?:do|should|can|shall|would|shud) i (?:even )?(?:say|tell|explain)\b"
 )
+_TOLD_HARM: Final = ("child_harm", "hurt_", "home_", "disclose_")
+_OWN_HAND: Final = re.compile(
+    r"\b(?:i (?:\w+ )?(?:cut|cuts|burn|hurt|scratch|hit)|myself|self harm\w*|blades?)\b"
+)
 _OF_TIME: Final = "time"
 _JUST_NOW: Final = 4  # utterances
 _TOLD_DESPAIR: Final = ("selfharm", "suicide")
@@ -211,6 +215,7 @@ def _is_for_others(heard: Heard, told: History, flows: Flows, whom: str) -> bool
     despairs = heard.intent == _SUICIDE and heard.confidence >= _SURE
     despairs = despairs or names_despair(heard.text) or _any(told, _TOLD_DESPAIR)
     despairs = despairs or (heard.intent == _SUICIDE and heard.closeness >= _CLOSE)
+    despairs = despairs and not _tells_where(whom, heard, told)
     if whom in _OF_DESPAIR and not despairs and heard.detail != _WISHED_DEAD:
         return True  # "they make me feel sick" is no overdose
     # "Can she text this number herself" asks for nothing that is kept.
@@ -272,6 +277,13 @@ def _tells_who(heard: Heard, told: History, whom: str) -> bool:
     grown = _any(told, _GROWN) or heard.grown
     known = role(told) is not None or grown
     return heard.closeness >= _VERY_CLOSE and whom in _TELL_WHO and not known
+
+
+def _tells_where(whom: str, heard: Heard, told: History) -> bool:
+    """Whether "on my legs" tells where another hurt them, and nothing of their own hand."""
+    last = (told.last_plain or "").removeprefix("utter_")
+    hurt = whom == "selfharm" and last.startswith(_TOLD_HARM)
+    return hurt and not _OWN_HAND.search(heard.text.lower())
 
 
 def _is_despair(name: str) -> bool:

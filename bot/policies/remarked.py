@@ -74,6 +74,7 @@ def _circumstances(heard: Heard, told: History) -> frozenset[str]:
         "suicide": _starts(told.said[-4:], _SUICIDE),
         "young": heard.under_18 or role(told) == "young",
         "worried": role(told) == "worried",
+        "area": bool(told.said) and heard.metadata.get("area_now") is not None,
         "harms": role(told) == "perp" and _starts(told.said, ("perp",)),
         "urgent": {heard.triage, heard.metadata.get("triage") or "standard"} != {"standard"},
         "raised": heard.triage != "standard",

@@ -48,12 +48,11 @@ _WORDS: Final[dict[str, re.Pattern[str]]] = {
         r"|how (?:do|can) i|what if|kicks off|next time|take with|hide|money)\b"
     ),
     "perpetrator_help": re.compile(
-        r"\b(?:i (?:hit|hurt|punch\w*|slap\w*|push\w*|shov\w*|grab\w*|chok\w*|lost|lose|smash\w*|di"
-        r"d"
-        r"|scare\w*|shout\w*|control\w*|snap\w*|kick\w*|threw|have hurt|made)|ive (?:hurt|hit"
-        r"|been|done|got"
-        r"|lost)|my (?:temper|anger|behaviour"
-        r"|fists?)|course|programme|change|stop myself|im the one"
+        r"\b(?:abus\w*|controlling|violent|problem is me"
+        r"|i (?:hit|hurt|punch\w*|slap\w*|push\w*|shov\w*|grab\w*|chok\w*|lost|lose|smash\w*"
+        r"|did|scare\w*|shout\w*|control\w*|snap\w*|kick\w*|threw|have hurt|made)"
+        r"|ive (?:hurt|hit|been|done|got|lost)|my (?:temper|anger|behaviour|fists?)"
+        r"|course|programme|change|stop myself|im the one"
         r"|i get (?:angry|mad|so)|i want to stop|respect)\b"
     ),
     "professional_referral": re.compile(
@@ -96,6 +95,8 @@ def is_lost(heard: Heard, told: History, flows: Flows, sure: Sureness, intent: s
         return True  # nobody hears that it is no matter for here
     if intent != heard.intent:
         return False
+    if begun and intent == "suicide_self_harm" and not is_of_suicide(heard):
+        return True  # "I keep thinking it'll get better" was hardly read
     same = role(told) in OTHERS  # who writes as one of these goes on as that
     # Nobody is taken for one who harms, or for a worker, on a guess.
     guessed = heard.intent in _NEVER_SURE and heard.confidence < _CLEARLY

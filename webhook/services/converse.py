@@ -205,6 +205,7 @@ class Conversations:
         return {
             "channel": conversation.channel,
             "area": told.area or conversation.area or self._area,
+            "area_now": told.area,
             "age_band": heard.age_band,
             "triage": max(conversation.triage, heard.assessment.triage).label,
             "contact": told.told.get("contact"),
