@@ -37,6 +37,7 @@ _MY_PARTNER: Final = re.compile(
 )
 _NOT_PRO: Final = re.compile(
     r"\b(?:hits?|hit|hurts?|beats?|chok\w+|punch\w*|controls?|abus\w+|threat\w+|rap(?:ed|es)) me\b"
+    r"|\b(?:should|shouldve|shud|meant to|supposed to)(?: have| of)? (?:know|known)\b"
     r"|\b(?:my|his|her) (?:husband|wife|partner|boyfriend|girlfriend|ex|dad|mum) is (?:a|an|the)\b"
 )
 # Whoever somebody may worry about, and who such a person lives with or left. Plain words.
@@ -106,14 +107,18 @@ _HARMS: Final = re.compile(
     r"|battered|beat|beat up"
     r"|hitting|hurting) my (?:wife|husband|partner|girlfriend|boyfriend|miss[ui]s|mrs|ex|gf|bf"
     r"|fiancee?|kids|other half)\b"
-    r"|\b(?:on bail|arrested|charged|nicked|done) for (?:hitting|hurting|assaulting|attacking"
+    r"|(?:^|\b(?:im|i am|i was|ive been|i got|ive got|got|been) )(?:out )?"
+    r"(?:on bail|arrested|charged|nicked|done) for (?:hitting|hurting|assaulting|attacking"
     r"|choking|pushing|battering) (?:my (?:wife|husband|partner|girlfriend|missus|ex|gf)|her|him)\b"
-    r"|\bbail\b.*\b(?:cant|not allowed to|not to) (?:go home|go near|contact|see) ?(?:her|him"
-    r"|my)?\b"
+    r"|\b(?:my|on|i got|ive got) bail\b.*\b(?:cant|not allowed to|not to)"
+    r" (?:go home|go near|contact|see) ?(?:her|him|my)?\b"
     r"|\bi(?:m| am) (?:scared|worried|afraid|frightened)(?: that)? (?:i|ill|i will|im|i might)"
     r"(?: \w+){0,3} (?:hurt|hit|kill|abus\w+)\b"
 )
-_NOT_HARMS: Final = re.compile(r"\b(?:back|self ?defence|if|would|didnt|never|says i|said i)\b")
+_NOT_HARMS: Final = re.compile(
+    r"\b(?:partner on|husband on|dad on|hes on|he is on|back|self ?defence|if"
+    r"|would|didnt|never|says i|said i)\b"
+)
 
 
 def said_to_be(text: str, before: str | None) -> str | None:

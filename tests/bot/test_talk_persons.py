@@ -175,3 +175,18 @@ def test_worker_who_speaks_of_their_own_partner_does_not_write_as_a_worker() -> 
 )
 def test_whoever_writes_of_another_is_known_by_plain_words(text: str, who: str | None) -> None:
     assert said_to_be(text, None) == who
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "who"),
+    [
+        ("partner on bail for assaulting her, he was here today", "pro", "pro"),
+        ("im on bail for hitting my wife", None, "perp"),
+        ("on bail for hitting her, cant go home", None, "perp"),
+        ("im a nurse i should know better", None, None),
+    ],
+)
+def test_bail_and_a_trade_tell_who_writes_only_of_themselves(
+    text: str, before: str | None, who: str | None
+) -> None:
+    assert said_to_be(text, before) == who
