@@ -63,6 +63,7 @@ _CLOSE: Final = 0.75
 _NEAREST: Final = 4  # details that are looked at
 _COUNTS: Final = 0.5  # closeness
 _AS_NEAR: Final = 0.05
+_NEAR_ENOUGH: Final = 0.12
 _VERY_CLOSE: Final = 0.85
 # Ordinary words that mean a marriage only where one is talked of.
 _OF_A_MATCH: Final = frozenset({"honour/hints", "honour/love_family", "honour/teacher"})
@@ -147,11 +148,14 @@ def for_them(heard: Heard, told: History, flows: Flows) -> Heard:
     if heard.say is None:
         return heard
     fits = speaks_to(heard, told, flows)
-    theirs = is_own(heard.detail, heard, told) or not heard.under_18
-    least = max(_COUNTS, heard.closeness - _AS_NEAR) if fits else _COUNTS
+    of_survivors = (heard.detail or "").split("/")[0] in _NOT_TO_HARMERS
+    for_some = heard.under_18 or (role(told) == "pro" and of_survivors)
+    theirs = is_own(heard.detail, heard, told) or not for_some
+    near = _AS_NEAR if heard.under_18 else _NEAR_ENOUGH
+    least = max(_COUNTS, heard.closeness - near) if fits else _COUNTS
     for one in heard.near[1:_NEAREST]:
         if fits and (theirs or not is_own(one.name, heard, told)):
-            continue  # only words for the young take the place of others that are as near
+            continue  # only words for the young or for workers take the place of others as near
         if one.say is None or one.closeness < least:
             continue
         read = replace(

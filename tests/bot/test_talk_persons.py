@@ -183,6 +183,9 @@ def test_whoever_writes_of_another_is_known_by_plain_words(text: str, who: str |
         ("partner on bail for assaulting her, he was here today", "pro", "pro"),
         ("im on bail for hitting my wife", None, "perp"),
         ("on bail for hitting her, cant go home", None, "perp"),
+        ("do you help blokes. i frightened my wife last night", None, "perp"),
+        ("punched the wall next to her head", None, "perp"),
+        ("he punched the wall next to my head", None, None),
         ("im a nurse i should know better", None, None),
     ],
 )

@@ -93,6 +93,14 @@ def test_remark_is_answered_whatever_it_was_read_as(
     assert turn(said, text, intent)[0] == then
 
 
+def test_a_child_who_asks_where_to_go_is_told_where() -> None:
+    child = {"meta": {"age_band": "under13"}}
+    said = turn(
+        ["utter_home_worry_young_person"], "where do i go when he kicks off", "other", **child
+    )
+    assert said == ["utter_young_where_to_go"]
+
+
 @pytest.mark.parametrize(
     ("said", "text"),
     [
