@@ -118,8 +118,8 @@ _HARMS: Final = re.compile(
     r"(?: \w+){0,3} (?:hurt|hit|kill|abus\w+)\b"
 )
 _NOT_HARMS: Final = re.compile(
-    r"\b(?:partner on|husband on|dad on|hes on|he is on|back|self ?defence|if"
-    r"|would|didnt|never|says i|said i)\b"
+    r"\b(?:partner on|husband on|dad on|hes on|he is on|back|self ?defence|if (?:i|he|she|they)"
+    r"|(?:what|even|as) if|would|didnt|never|says i|said i)\b"
 )
 
 
