@@ -79,7 +79,7 @@ def _circumstances(heard: Heard, told: History) -> frozenset[str]:
         "urgent": {heard.triage, heard.metadata.get("triage") or "standard"} != {"standard"},
         "raised": heard.triage != "standard",
         "fresh": not _starts(told.said, ("disclose_", "told_", "home_", "emergency", "worried_")),
-        "expecting": _starts(told.said, ("pregnant_",)),
+        "expecting": _starts(told.said, ("pregnant_", "health_pregnant")),
         "neck": _starts(told.said, ("neck_", "health_throat", "note_neck_yes")),
     }
     return frozenset(name for name, true in holds.items() if true)

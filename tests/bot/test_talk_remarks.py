@@ -63,6 +63,14 @@ HIDES = {"triage": "emergency", "age_band": "under13"}
         (TOLD, "what should i do", "service_info", "utter_told_tell_me_what"),
         (["utter_housing_ask_council"], "ok ill ring them now", "goodbye", "utter_ringing_them"),
         (["utter_children_support"], "no hes never touched them", "deny", "utter_children_say"),
+        (
+            ["utter_health_pregnant_hurt"],
+            "he pushed me onto the stairs",
+            "disclose_abuse",
+            "utter_pregnant_hurt",
+        ),
+        ([], "how quickly can i get an injunction", "legal_protection", "utter_law_how_long"),
+        (TOLD, "no better than the bank you lot", "refuge_housing", "utter_complaint_useless"),
         (EMERGENCY, "callin em now", "other", "utter_after_ringing_now"),
         (EMERGENCY, "it was before, cops nicked him and its quiet", "other", "utter_after_taken"),
         (TOLD, "and is that gone from my phone too", "other", "utter_data_not_phone"),
@@ -91,6 +99,11 @@ def test_remark_is_answered_whatever_it_was_read_as(
     said: list[str], text: str, intent: str, then: str
 ) -> None:
     assert turn(said, text, intent)[0] == then
+
+
+def test_how_long_an_order_lasts_is_another_question() -> None:
+    text = "how long does an injunction last before it ends"
+    assert turn([], text, "legal_protection") != ["utter_law_how_long"]
 
 
 def test_a_child_who_asks_where_to_go_is_told_where() -> None:
